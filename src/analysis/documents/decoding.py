@@ -1,0 +1,117 @@
+"""Bytes of a text file -> characters, with the name of the encoding that was found."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+
+from charset_normalizer import from_bytes
+
+from analysis.errors import DocumentError
+from analysis.text import normalise
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_META_CHARSET = re.compile(rb"""<(?:meta[^>]+charset|\?xml[^>]+encoding)\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
+_ALIASES = {"windows-1258": "cp1258", "x-sjis": "cp932", "unicode": "utf-16"}
+
+# Signs that TCVN3 puts inside words for toned vowels, where Unicode text never has them.
+_TCVN3_WORD = re.compile(r"[^\W\d_][¨©ª«¬®µ¶·¸¹»¼½¾]|[®¸µ¶·¹¨©ª«¬][^\W\d_]")
+# Letters that VNI writes after a vowel, and Vietnamese doesn't have.
+_VNI_WORD = re.compile(r"[aeouyôö][øûïåäëüîñ]|ñ[aeiouöôyæ]|[öô][øùûïõ]", re.IGNORECASE)
+_LEGACY_SHARE = 0.06  # of the words; a foreign name or two stays far below
+
+
+def decode(data: bytes, *, markup: bool = False) -> tuple[str, str]:
+    """Characters in NFC with line feeds, and the encoding; an error where no encoding makes sense.
+
+    >>> decode("Tỷ lệ đúng hạn".encode("utf-16-le"))
+    ('Tỷ lệ đúng hạn', 'utf-16-le')
+    """
+    raw, encoding = _decode(data, markup)
+    text = normalise(raw)
+    _refuse_legacy(text)
+    if "\0" in text or _control_share(text) > 0.01:
+        raise DocumentError(
+            "Nội dung tệp không phải là văn bản.",
+            "Kiểm tra lại phần mở rộng của tệp, hoặc mở tệp và lưu lại dạng văn bản UTF-8.",
+        )
+    return text, encoding
+
+
+def _decode(data: bytes, markup: bool) -> tuple[str, str]:
+    for bom, codec in _BOMS:
+        if data.startswith(bom):
+            return data.decode(codec, errors="replace"), codec
+    if wide := _wide_encoding(data):
+        return data.decode(wide, errors="replace"), wide
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    declared = _META_CHARSET.search(data[:4096]) if markup else None
+    return _eight_bit(data, declared.group(1).decode("ascii").lower() if declared else "")
+
+
+def _wide_encoding(data: bytes) -> str | None:
+    """UTF-16 without a mark: spaces, digits and plain letters leave a NUL in every other byte."""
+    sample = data[:4000]
+    if len(sample) < 4 or len(data) % 2:
+        return None
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    if max(even, odd) < len(sample) * 0.15 or min(even, odd) > len(sample) * 0.02:
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _eight_bit(data: bytes, declared: str) -> tuple[str, str]:
+    _refuse_legacy(data.decode("cp1252", errors="replace"))
+    damaged = data.decode("utf-8", errors="replace")
+    if damaged.count("\ufffd") <= max(2, len(damaged) // 200) and sum(map(_is_vietnamese, damaged)) > 20:
+        return damaged, "utf-8"
+    guess = from_bytes(data).best()
+    candidates = [_ALIASES.get(declared, declared), "cp1258", guess.encoding if guess else ""]
+    for codec in filter(None, candidates):
+        try:
+            text = normalise(data.decode(codec))
+        except (UnicodeDecodeError, LookupError):
+            continue
+        if not any(unicodedata.category(c) == "Mn" for c in text) and _reads_as_vietnamese(text):
+            return text, codec
+    raise DocumentError(
+        "Không nhận ra bảng mã của tệp văn bản.",
+        "Mở tệp bằng chương trình đã tạo ra nó và lưu lại với bảng mã UTF-8.",
+    )
+
+
+def _is_vietnamese(char: str) -> bool:
+    return char in "ăâđêôơưĂÂĐÊÔƠƯ" or "\u1ea0" <= char <= "\u1ef9" or char in "àáãèéìíòóõùúýÀÁÃÈÉÌÍÒÓÕÙÚÝĩũĨŨ"
+
+
+def _reads_as_vietnamese(text: str) -> bool:
+    foreign = [c for c in text if ord(c) > 127 and c.isalpha()]
+    return not foreign or sum(map(_is_vietnamese, foreign)) >= 0.9 * len(foreign)
+
+
+def _control_share(text: str) -> float:
+    controls = sum(1 for c in text if unicodedata.category(c) == "Cc" and c not in "\n\t\f\v")
+    return controls / max(1, len(text))
+
+
+def _refuse_legacy(text: str) -> None:
+    words = max(1, len(text.split()))
+    found = {
+        "TCVN3 (ABC)": len(_TCVN3_WORD.findall(text)),
+        "VNI": len(_VNI_WORD.findall(text)),
+    }
+    name, count = max(found.items(), key=lambda item: item[1])
+    if count >= 3 and count > _LEGACY_SHARE * words:
+        raise DocumentError(
+            f"Văn bản dùng bảng mã cũ {name}, chưa phải Unicode.",
+            "Chuyển tệp sang Unicode (ví dụ bằng công cụ chuyển mã của Unikey) rồi đưa lại vào thư mục dữ liệu.",
+        )

@@ -1,0 +1,107 @@
+"""What the readers of the four formats hand over: the text, its lines and its tables, not yet classified."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from analysis.model import BlockKind, Cell, Table
+from analysis.text import normalise
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A stretch of text that stands for itself: a line, several wrapped ones, or a whole table."""
+
+    start: int
+    end: int
+    hint: BlockKind | None = None
+    """What the structure of the file says that it is; None where only its look can tell."""
+    alone: bool = True
+    """Nothing but white space in the lines right before and after it."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """A raw file as read, before its lines are told apart."""
+
+    text: str
+    lines: list[Line]
+    tables: list[Table] = field(default_factory=list)
+    title: str = ""
+    published: date | None = None
+    page_starts: tuple[int, ...] = ()
+    encoding: str = "utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """A cell of a table before its text has offsets."""
+
+    row: int
+    col: int
+    text: str
+    rowspan: int = 1
+    colspan: int = 1
+    is_head: bool = False
+
+
+class DraftText:
+    """Collects lines and tables into one text, each on a line of its own.
+
+    >>> draft = DraftText()
+    >>> draft.add("Tiếp nhận 12 hồ sơ.")
+    >>> draft.add("  Đã trả   11. ")
+    >>> draft.text
+    'Tiếp nhận 12 hồ sơ.\\nĐã trả 11.\\n'
+    """
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self.length = 0
+        self.lines: list[Line] = []
+        self.tables: list[Table] = []
+
+    @property
+    def text(self) -> str:
+        """Everything that was added so far."""
+        return "".join(self._parts)
+
+    def add(self, raw: str, hint: BlockKind | None = None) -> None:
+        """Add a line; runs of white space become one space, an empty line nothing."""
+        text = one_line(raw)
+        if text:
+            self.lines.append(Line(self.length, self.length + len(text), hint))
+            self._write(text + "\n")
+
+    def add_table(self, cells: Sequence[GridCell], caption: str = "") -> None:
+        """Add a table, a line for each row, its cells separated by tabs."""
+        width = max((c.col + c.colspan for c in cells), default=0)
+        by_place = {(c.row, c.col): c for c in cells}
+        placed: list[Cell] = []
+        for row in range(max((c.row for c in cells), default=-1) + 1):
+            for col in range(width):
+                if col:
+                    self._write("\t")
+                if cell := by_place.get((row, col)):
+                    placed.append(self._place(cell))
+            self._write("\n")
+        inked = [c for c in placed if c.start < c.end]
+        if inked:
+            self.tables.append(Table(inked[0].start, inked[-1].end, tuple(placed), caption))
+            self.lines.append(Line(inked[0].start, inked[-1].end, "table"))
+
+    def _place(self, cell: GridCell) -> Cell:
+        start, text = self.length, one_line(cell.text)
+        self._write(text)
+        return Cell(cell.row, cell.col, start, self.length, text, cell.rowspan, cell.colspan, cell.is_head)
+
+    def _write(self, text: str) -> None:
+        self._parts.append(text)
+        self.length += len(text)
+
+
+def one_line(raw: str) -> str:
+    """Text in NFC on one line, with single spaces; other spaces than the plain one are kept where single."""
+    return " ".join(normalise(raw).split()) if raw else ""

@@ -1,0 +1,243 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from rows import observation
+
+from analysis.catalogue import load_indicators
+from analysis.checks import CHECKS, _rules, flag_observations, run_checks
+from analysis.dataset import observations_frame
+from analysis.numerals import format_number
+from analysis.relations import printed_unit
+from analysis.schema import table_schema
+
+SPECS = yaml.safe_load((Path(__file__).parent / "specs" / "checks.yaml").read_text(encoding="utf-8"))
+
+
+def findings_of(*observations):
+    return run_checks(observations_frame(observations))
+
+
+def stated(state):
+    for place, (indicator, said) in enumerate(state.items()):
+        if isinstance(said, dict):
+            yield observation(indicator, **({"start": 100 * place} | said))
+        elif isinstance(said, list):
+            yield observation(indicator, said[1], said[0], start=100 * place)
+        else:
+            yield observation(indicator, said, format_number(said), start=100 * place)
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=[spec["why"] for spec in SPECS])
+def test_specs(spec):
+    found = findings_of(*stated(spec["state"]))
+    assert [finding.code for finding in found] == spec["expect"], [finding.message_vi for finding in found]
+    for field, key in (("message_vi", "message"), ("message_en", "message_en"), ("level", "level")):
+        if key in spec:
+            assert getattr(found[0], field) == spec[key]
+
+
+def test_every_check_has_a_spec_or_a_test_that_provokes_it():
+    provoked = {code for spec in SPECS for code in spec["expect"]}
+    assert {check.code for check in CHECKS} - provoked == {"value_conflict_in_report", "value_conflict_between_reports"}
+
+
+def test_relations_name_indicators_of_the_catalogue():
+    known = load_indicators()
+    for relation in _rules().relations:
+        codes = {code for way in relation.any for code in way.left + way.right}
+        assert codes <= known.keys()
+        assert (relation.of in known) == (relation.check == "share_mismatch")
+
+
+def test_a_finding_names_what_it_rests_on():
+    made = list(stated({"tasks.completed": 28, "tasks.assigned": 27}))
+    (finding,) = findings_of(*made)
+    assert set(finding.observation_ids) == {row.observation_id for row in made}
+    assert (finding.document_id, finding.area, finding.area_id) == (
+        made[0].document_id,
+        made[0].area,
+        made[0].area_id,
+    )
+
+
+def test_findings_keep_their_id_in_another_run_and_order():
+    made = list(stated({"tasks.completed": 28, "tasks.assigned": 27, "tasks.overdue": 40}))
+    assert findings_of(*made) == findings_of(*reversed(made))
+    assert len({finding.finding_id for finding in findings_of(*made)}) == 2
+
+
+@pytest.mark.parametrize(
+    "difference",
+    [
+        {"area_id": "vn63:c:00002", "area": "Phường Khác"},
+        {"organization": "Sở Nội vụ"},
+        {"tier": "commune"},
+        {"breakdown": "đất đai"},
+        {"period_end": date(2022, 6, 30)},
+        {"period_start": None, "period_end": None},
+        {"nature": "target"},
+        {"change": "increase"},
+        {"qualifier": "at_least"},
+        {"document_id": "bao-cao-khac"},
+        {"value_high": 40.0},
+    ],
+)
+def test_only_like_is_compared_with_like(difference):
+    assert (
+        findings_of(observation("tasks.completed", 28, start=1, **difference), observation("tasks.assigned", 27)) == []
+    )
+
+
+def test_a_day_s_stock_belongs_with_the_period_that_ends_on_it():
+    end = date(2022, 9, 30)
+    made = [
+        observation("dossiers.received", 100, start=1),
+        observation("dossiers.resolved", 80, start=20),
+        observation("dossiers.pending", 15, start=40, period_start=end, period_end=end),
+    ]
+    assert [finding.code for finding in findings_of(*made)] == ["sum_mismatch"]
+
+
+def test_one_mention_that_fits_is_enough():
+    made = [
+        observation("tasks.completed", 14, start=1),
+        observation("tasks.assigned", 13, start=20),
+        observation("tasks.assigned", 27, start=200, sentence="Câu khác."),
+    ]
+    assert "bound" not in [finding.code for finding in findings_of(*made)]
+
+
+def conflict(*values, codes=("dossiers.received",), **fields):
+    made = [
+        observation(codes[0], value, quote, start=50 * n, sentence=f"Câu {n}: {quote}.", **fields)
+        for n, (quote, value) in enumerate(values)
+    ]
+    return [finding.code for finding in findings_of(*made)]
+
+
+@pytest.mark.parametrize(
+    "values, found",
+    [
+        ([("4.545", 4545), ("4.554", 4554)], ["value_conflict_in_report"]),
+        ([("4.545", 4545), ("4.545", 4545)], []),
+        ([("57.000", 57000), ("57.689", 57689)], []),
+        ([("57 nghìn", 57000), ("57.689", 57689)], []),
+        ([("56 nghìn", 56000), ("57.689", 57689)], ["value_conflict_in_report"]),
+        ([("5,65 ngàn", 5650), ("5.645", 5645)], []),
+        ([("1.073", 1073), ("420", 420)], []),
+        ([("1.073", 1073), ("920", 920), ("999", 999)], []),
+    ],
+)
+def test_conflicts_in_one_report(values, found):
+    assert conflict(*values) == found
+
+
+@pytest.mark.parametrize(
+    "values, found",
+    [
+        ([("98,2%", 98.2), ("98,24%", 98.24)], []),
+        ([("98,2%", 98.2), ("98,3%", 98.3)], []),
+        ([("98,2%", 98.2), ("98,4%", 98.4)], ["value_conflict_in_report"]),
+        ([("98%", 98.0), ("98,9%", 98.9)], []),
+    ],
+)
+def test_conflicting_shares(values, found):
+    assert conflict(*values, codes=("dossiers.timely_share",)) == found
+
+
+def test_what_may_be_several_things_is_no_conflict():
+    assert conflict(("31", 31), ("30", 30), codes=("documents.plans",)) == []
+    assert conflict(("31", 31), ("30", 30), qualifier="approximate") == []
+    one = observation("dossiers.received", 31, start=1, sentence="Có 31 và 30.")
+    assert findings_of(one, observation("dossiers.received", 30, start=9, sentence="Có 31 và 30.")) == []
+
+
+def test_ranks_among_different_numbers_of_units_are_different_things():
+    one = observation("index.par.rank", 2, "2/14", out_of=14, start=1, sentence="Xếp 2/14.")
+    assert findings_of(one, observation("index.par.rank", 3, "3/63", out_of=63, start=9, sentence="Xếp 3/63.")) == []
+
+
+def test_a_conflict_says_which_period_and_values():
+    made = [
+        observation("dossiers.received", v, q, s, sentence=q) for q, v, s in (("4.545", 4545, 1), ("4.554", 4554, 9))
+    ]
+    (finding,) = findings_of(*made)
+    assert finding.message_vi == (
+        "“Tổng số hồ sơ phải giải quyết trong kỳ”, từ 01/01/2022 đến 30/09/2022, được ghi bằng các giá trị khác nhau "
+        "trong cùng một báo cáo: 4.545; 4.554."
+    )
+    assert finding.level == "error"
+
+
+def test_reports_that_disagree():
+    one = observation("dossiers.received", 4545, "4.545", document_id="a")
+    two = observation("dossiers.received", 4554, "4.554", document_id="b")
+    (finding,) = findings_of(one, two)
+    assert (finding.code, finding.level, finding.document_id) == ("value_conflict_between_reports", "warning", "")
+    assert finding.message_vi.endswith("giữa các báo cáo: 4.545 (a); 4.554 (b).")
+    assert finding.observation_ids == (one.observation_id, two.observation_id)
+
+
+def test_reports_that_agree_after_rounding():
+    one = observation("dossiers.received", 57689, "57.689", document_id="a")
+    assert findings_of(one, observation("dossiers.received", 57000, "57 nghìn", document_id="b")) == []
+    assert findings_of(one, observation("dossiers.received", 57689, "57.689", document_id="b")) == []
+
+
+def test_a_narrower_figure_says_so():
+    made = [
+        observation(
+            "tasks.completed_share", 130, "130%", tier="commune", breakdown="đất đai", organization="Phòng Nội vụ"
+        )
+    ]
+    assert findings_of(*made)[0].message_vi.startswith(
+        "“Tỷ lệ hoàn thành nhiệm vụ” (cấp xã; Phòng Nội vụ; đất đai) ghi 130%"
+    )
+
+
+def test_flags_name_the_findings_of_a_row():
+    made = list(stated({"tasks.completed": 28, "tasks.assigned": 27, "tasks.overdue": 40, "index.par.rank": 3}))
+    frame = observations_frame(made)
+    flagged = flag_observations(frame, run_checks(frame)).set_index("indicator")["flags"]
+    assert flagged.to_dict() == {
+        "tasks.completed": "bound",
+        "tasks.assigned": "bound",
+        "tasks.overdue": "bound",
+        "index.par.rank": "",
+    }
+
+
+def test_an_empty_table_has_no_findings():
+    assert run_checks(table_schema("observations").frame([])) == []
+
+
+@given(st.integers(1, 10**6), st.integers(1, 10**6), st.integers(0, 3), st.booleans())
+def test_a_share_rounded_or_cut_to_any_decimals_is_never_accused(part, extra, decimals, cut):
+    exact = 100 * part / (part + extra)
+    scale = 10**decimals
+    share = (int(exact * scale) if cut else round(exact * scale)) / scale
+    if share in (0, 100):
+        return
+    quote = format_number(share, decimals) + "%"
+    made = [
+        observation("tasks.completed", part, format_number(part), 1),
+        observation("tasks.assigned", part + extra, format_number(part + extra), 30),
+        observation("tasks.completed_share", share, quote, 60),
+    ]
+    assert findings_of(*made) == []
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(1, 10**6))
+def test_a_wrong_sum_is_always_found(one, two, error):
+    state = {"dossiers.pending_in_time": one, "dossiers.pending_overdue": two, "dossiers.pending": one + two + error}
+    assert [f.code for f in findings_of(*stated(state))] == ["sum_mismatch"]
+
+
+@given(st.integers(1, 999_999), st.integers(0, 4))
+def test_printed_unit_is_the_last_digit_s(digits, decimals):
+    value = digits / 10**decimals
+    assert printed_unit(format_number(value, decimals), value) == pytest.approx(10.0**-decimals)

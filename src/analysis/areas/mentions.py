@@ -1,0 +1,413 @@
+"""Where a text names administrative units: spans with their candidates, not yet resolved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from analysis.areas.gazetteer import (
+    RANK,
+    Key,
+    Unit,
+    as_area,
+    gazetteer,
+    levels_of_kind,
+    name_key,
+    nameable_on,
+    word_key,
+    words,
+)
+from analysis.model import Area, AreaLevel
+from analysis.text import match_form
+
+
+@dataclass(frozen=True, slots=True)
+class AreaMention:
+    """A unit named in a text; `candidates` are all units that the words can mean, widest first."""
+
+    start: int
+    end: int
+    quote: str
+    level_word: AreaLevel | None
+    """The level that the level word tells (the widest where it can tell two); None for a bare name."""
+    candidates: tuple[Area, ...]
+
+
+def find_areas(text: str, start: int = 0, end: int | None = None, on: date | None = None) -> list[AreaMention]:
+    """The units named between two offsets, in order; with a date, candidates of that day where there are any.
+
+    Names need their level word, except provinces, names that the text gives with it elsewhere, members of a
+    list, and labels at the start of a line. What surrounds the stretch is read too, for lists and introductions.
+
+    >>> [m.quote for m in find_areas("UBND các huyện Đức Trọng, Di Linh và TP. Đà Lạt (Lâm Đồng); ông Lê Hà Nam")]
+    ['huyện Đức Trọng', 'Di Linh', 'TP. Đà Lạt', 'Lâm Đồng']
+    """
+    stop = len(text) if end is None else end
+    found = [m for m in _scan(text) if start <= m.start and m.end <= stop]
+    return [_on_day(m, on) for m in found] if on else found
+
+
+def _on_day(mention: AreaMention, on: date) -> AreaMention:
+    kept = nameable_on(mention.candidates, on)
+    if kept == mention.candidates:
+        return mention
+    return AreaMention(mention.start, mention.end, mention.quote, mention.level_word, kept)
+
+
+class _Token(NamedTuple):
+    start: int
+    end: int
+    key: str
+    capital: bool
+
+
+class _Name(NamedTuple):
+    """A name found: the tokens it takes and the units that have it."""
+
+    after: int
+    """Index of the first token behind the name."""
+    units: tuple[Unit, ...]
+
+
+class _Level(NamedTuple):
+    """A level word found, or several: `các huyện, thành phố`."""
+
+    first: int
+    after: int
+    kinds: tuple[str, ...]
+    plural: bool
+    full: bool
+    """Written out, so that a text's own idea of the kind is taken seriously."""
+
+
+class _Last(NamedTuple):
+    """The mention before, while a list may go on."""
+
+    end: int
+    kinds: tuple[str, ...]
+    plural: bool
+    units: tuple[Unit, ...]
+
+
+_WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*")
+
+
+@cache
+def _glued_digit() -> re.Pattern[str]:
+    letters = "".join(s.upper() for entry in words()["kinds"] for s in entry["short"] if len(s) == 1)
+    return re.compile(rf"[{letters}]\d{{1,2}}")
+
+
+def _tokens(text: str) -> list[_Token]:
+    """The words of a text; `YênBái` and `Q1` are two."""
+    tokens = []
+    for match in _WORD.finditer(text):
+        word, start = match.group(), match.start()
+        cuts = [k for k in range(1, len(word)) if word[k].isupper() and word[k - 1].islower()]
+        if _glued_digit().fullmatch(word):
+            cuts = [1]
+        for k, end in zip([0, *cuts], [*cuts, len(word)], strict=True):
+            tokens.append(_Token(start + k, start + end, word_key(word[k:end]), not word[k].islower()))
+    return tokens
+
+
+@cache
+def _keys(entry: str) -> frozenset[str]:
+    """A word list of the vocabulary, as compared."""
+    return frozenset(" ".join(name_key(word)) for word in words()[entry])
+
+
+@cache
+def _level_words() -> dict[Key, tuple[str, bool]]:
+    """Words of a level word or abbreviation -> kind, and whether it is written out."""
+    table = {name_key(entry["kind"]): (entry["kind"], True) for entry in words()["kinds"]}
+    for entry in words()["kinds"]:
+        table |= {name_key(short): (entry["kind"], False) for short in entry["short"]}
+    return table
+
+
+@cache
+def _bare_names() -> dict[Key, tuple[Unit, ...]]:
+    """Names that count without a level word anywhere: provinces, regions, the country; or nothing (not_places)."""
+    table: dict[Key, tuple[Unit, ...]] = {}
+    for key, units in gazetteer().by_core.items():
+        wide = [u for u in units if RANK[u.level] <= RANK["province"]]
+        if wide and " ".join(key) not in _keys("needs_level"):
+            table[key] = tuple(wide + [u for u in units if u.level == "district" and u.kind == "thành phố"])
+    return table | {name_key(name): () for name in words()["not_places"]}
+
+
+_GAP = re.compile(r"\s*\n?\s*|\s?[-–]\s?")
+_LEVEL_GAP = re.compile(r"\.?[^\S\n]*\n?[^\S\n]*")
+_LIST_GAP = re.compile(r"(?:\s*\([^()\n]{0,60}\))?\s*(?:[,;/&]|,?\s*và\b)\s*", re.IGNORECASE)
+_PARENT_GAP = re.compile(r"\s*[,(]\s*|\s?[-–]\s?")
+_LABEL_END = re.compile(r"\s*(?::|[-–—]\s)")
+
+
+@lru_cache(maxsize=16)
+def _scan(text: str) -> tuple[AreaMention, ...]:
+    """All mentions of a text, longest first at each place; introduced names are found on a second pass."""
+    tokens = _tokens(text)
+    first = list(_Scanner(text, tokens, {}).mentions())
+    introduced: dict[Key, tuple[Unit, ...]] = {}
+    for mention, units in first:
+        key = name_key(units[0].core)
+        if mention.level_word and len(key) > 1 and " ".join(key) not in _keys("needs_level"):
+            introduced[key] = tuple(dict.fromkeys((*introduced.get(key, ()), *units)))
+    if introduced:
+        first = list(_Scanner(text, tokens, introduced).mentions())
+    return tuple(mention for mention, _ in first)
+
+
+class _Scanner:
+    """One pass over the tokens of a text."""
+
+    def __init__(self, text: str, tokens: list[_Token], introduced: dict[Key, tuple[Unit, ...]]) -> None:
+        self.text = text
+        self.tokens = tokens
+        self.introduced = introduced
+        self.last: _Last | None = None
+
+    def mentions(self) -> Iterator[tuple[AreaMention, tuple[Unit, ...]]]:
+        i = 0
+        while i < len(self.tokens):
+            i = (yield from self._at(i)) or i + 1
+
+    def _at(self, i: int) -> Iterator[tuple[AreaMention, tuple[Unit, ...]]]:
+        """Yield the mention that begins at token i, if any; return the token behind it."""
+        level = self._level(i)
+        if level:
+            name = self._named(level)
+            if name is None:
+                return level.after
+            start, kinds, plural = self.tokens[level.first].start, level.kinds, level.plural
+        else:
+            listed = self._listed(i)
+            name = listed or self._bare(i)
+            if name is None or not name.units:
+                return name.after if name else None
+            start, kinds, plural = self.tokens[i].start, (), False
+            if listed and self.last:
+                kinds, plural = self.last.kinds, self.last.plural
+        end = self.tokens[name.after - 1].end
+        units = tuple(sorted(name.units, key=lambda u: (RANK[u.level], u.area_id)))
+        areas = tuple(dict.fromkeys(as_area(u) for u in units))
+        word = units[0].level if level or kinds else None
+        yield AreaMention(start, end, self.text[start:end], word, areas), units
+        if not self._inside_bracket(start):
+            self.last = _Last(end, kinds, plural, units)
+        return name.after
+
+    # -- level words -------------------------------------------------------------------------------------
+
+    def _level(self, i: int) -> _Level | None:
+        """The level word at token i, with those joined to it: `huyện, thị xã và thành phố`."""
+        found = self._one_level(i)
+        if not found:
+            return None
+        kinds, first, after, full = [found[0]], i, found[1], found[2]
+        before = self.tokens[i - 1].key if i else ""
+        plural = before in _keys("plural_words") or before.isdigit()
+        while plural and (step := self._joined_level(after)) and (more := self._one_level(step)):
+            kinds.append(more[0])
+            first, after = step, more[1]
+        return _Level(first, after, tuple(kinds), plural, full)
+
+    def _joined_level(self, after: int) -> int | None:
+        """Where a level word that a comma or `và` joins to the one before may begin."""
+        if after < len(self.tokens) and self.tokens[after].key == "và":
+            return after + 1
+        joined = after < len(self.tokens) and self._between(after - 1, after).strip() in (",", "/")
+        return after if joined else None
+
+    def _one_level(self, i: int) -> tuple[str, int, bool] | None:
+        for size in (2, 1):
+            chunk = self.tokens[i : i + size]
+            found = _level_words().get(tuple(t.key for t in chunk))
+            if not found or len(chunk) < size or (size == 2 and self._between(i, i + 1).strip(" .\u00a0\n")):
+                continue
+            kind, full = found
+            if full or (chunk[0].capital and self._abbreviates(i + size - 1)):
+                return kind, i + size, full
+        return None
+
+    def _abbreviates(self, i: int) -> bool:
+        """One letter is a level word only with a full stop, or glued to a digit; more letters always."""
+        token = self.tokens[i]
+        after = self.text[token.end : token.end + 1]
+        return token.end - token.start > 1 or after == "." or after.isdigit()
+
+    # -- names -------------------------------------------------------------------------------------------
+
+    def _named(self, level: _Level) -> _Name | None:
+        """The name behind a level word."""
+        i = level.after
+        if i >= len(self.tokens):
+            return None
+        gap = self.text[self.tokens[i - 1].end : self.tokens[i].start]
+        is_list = level.plural and gap.strip() == ":"
+        if not is_list and not _LEVEL_GAP.fullmatch(gap):
+            return None
+        name = self._match(i, level.kinds, loose=level.full or level.kinds == ("thành phố",))
+        return name if name and self._stands(i, name, level) else None
+
+    def _match(self, i: int, kinds: tuple[str, ...], loose: bool) -> _Name | None:
+        """The longest name at token i that a unit of these kinds has (else of their level, under that kind)."""
+        for after, units in self._names_at(i):
+            exact = tuple(u for u in units if u.kind in kinds)
+            if exact:
+                return _Name(after, exact)
+            levels = {level for kind in kinds for level in levels_of_kind(kind)}
+            if loose and after - i > 1 and len(kinds) == 1 and kinds[0] != "vùng":
+                kind = kinds[0].capitalize()
+                near = tuple(u._replace(name=f"{kind} {u.core}") for u in units if u.level in levels - {"province"})
+                if near:
+                    return _Name(after, near)
+        return None
+
+    def _names_at(self, i: int) -> Iterator[tuple[int, list[Unit]]]:
+        """Names of units that begin at token i, longest first: index behind, units."""
+        if i >= len(self.tokens) or not self.tokens[i].capital:
+            return
+        for after in range(min(i + gazetteer().longest.get(self.tokens[i].key, 0), len(self.tokens)), i, -1):
+            units = gazetteer().by_core.get(tuple(t.key for t in self.tokens[i:after]))
+            if units and self._joined(i, after) and self._cased(i, after, units[0].core):
+                yield after, units
+
+    def _joined(self, i: int, after: int) -> bool:
+        return all(_GAP.fullmatch(gap) and gap.count("\n") < 2 for gap in self._gaps(i, after))
+
+    def _gaps(self, i: int, after: int) -> list[str]:
+        return [self._between(k, k + 1) for k in range(i, after - 1)]
+
+    def _between(self, i: int, k: int) -> str:
+        return self.text[self.tokens[i].end : self.tokens[k].start]
+
+    def _cased(self, i: int, after: int, core: str) -> bool:
+        """Capitals where the name has them."""
+        parts = re.findall(r"\w[\w'’]*", core)
+        if len(parts) != after - i:
+            return all(t.capital for t in self.tokens[i:after])
+        return all(t.capital or p[0].islower() for t, p in zip(self.tokens[i:after], parts, strict=True))
+
+    def _stands(self, i: int, name: _Name, level: _Level) -> bool:
+        """False where the words behind show a person (`xã Lại Văn Phúc`) or a count (`phường 3 hồ sơ`)."""
+        first, behind = self.tokens[i], self.tokens[name.after] if name.after < len(self.tokens) else None
+        if first.key.isdigit():
+            k = level.first
+            before = self.tokens[k - 1].key if k and k < i and self._between(k - 1, k).isspace() else ""
+            decimal = re.match(r"[.,]\d|%|/\d", self.text[first.end : first.end + 2])
+            counts = behind and self._between(i, name.after).isspace() and behind.key in _keys("counted")
+            return not (decimal or counts or before.isdigit())
+        if not behind or not behind.capital or self._between(name.after - 1, name.after) not in (" ", "\u00a0"):
+            return True
+        if self.text[first.start : behind.end].isupper() or self._one_level(name.after):
+            return True
+        return name.after - i > 1 and first.key not in _keys("family_names") and not behind.key.isdigit()
+
+    # -- bare names --------------------------------------------------------------------------------------
+
+    def _bare(self, i: int) -> _Name | None:
+        """The name at token i that needs no level word here."""
+        if not self.tokens[i].capital:
+            return self._small(i)
+        for name in (self._wide(i), self._parent(i), self._local(i)):
+            if name and (not name.units or not self._other_name(i, name)):
+                return name
+        return None
+
+    def _small(self, i: int) -> _Name | None:
+        """`cả nước`, `toàn quốc` in small letters."""
+        key = tuple(t.key for t in self.tokens[i : i + 2])
+        units = [u for u in gazetteer().by_core.get(key, ()) if u.level == "country"]
+        return _Name(i + 2, tuple(units)) if units and self._joined(i, i + 2) else None
+
+    def _listed(self, i: int) -> _Name | None:
+        """The next member of a list that began with a level word."""
+        if not self.last or not self.last.kinds:
+            return None
+        if not _LIST_GAP.fullmatch(self.text[self.last.end : self.tokens[i].start]):
+            return None
+        if not self.last.plural and (self.tokens[i].key.isdigit() or self._parent(i) or self._wide(i)):
+            return None
+        name = self._match(i, self.last.kinds, loose=self.last.plural)
+        plain = _Level(i, i, self.last.kinds, self.last.plural, True)
+        return name if name and self._stands(i, name, plain) else None
+
+    def _wide(self, i: int) -> _Name | None:
+        """A province, a region, the country; with no units where a longer name only looks so."""
+        for after in range(min(i + 9, len(self.tokens)), i, -1):
+            key = tuple(t.key for t in self.tokens[i:after])
+            units = _bare_names().get(key)
+            if units is None or not self._joined(i, after):
+                continue
+            if not units or self._cased(i, after, units[0].core):
+                return _Name(after, units)
+        return None
+
+    def _parent(self, i: int) -> _Name | None:
+        """The unit that holds the one just named: `phường 4, Đà Lạt`."""
+        if not self.last or not _PARENT_GAP.fullmatch(self.text[self.last.end : self.tokens[i].start]):
+            return None
+        inner = {u.parent_id for u in self.last.units}
+        inner |= {p.parent_id for parent in inner if parent for p in gazetteer().by_id[parent]}
+        for after, units in self._names_at(i):
+            holds = tuple(u for u in units if u.area_id in inner)
+            if holds:
+                return _Name(after, holds)
+        return None
+
+    def _local(self, i: int) -> _Name | None:
+        """A name introduced elsewhere with its level word, or a district as a label, or a city after `ở`."""
+        for after, units in self._names_at(i):
+            known = self.introduced.get(tuple(t.key for t in self.tokens[i:after]))
+            if known:
+                return _Name(after, known)
+            if after - i < 2 or " ".join(t.key for t in self.tokens[i:after]) in _keys("needs_level"):
+                continue
+            districts = tuple(u for u in units if u.level == "district")
+            cities = tuple(u for u in districts if u.kind in ("thành phố", "thị xã"))
+            label = self._starts_line(i) and _LABEL_END.match(self.text, self.tokens[after - 1].end)
+            near = i and self.tokens[i - 1].key in _keys("locative") and cities
+            if districts and (label or near):
+                return _Name(after, districts if label else cities)
+        return None
+
+    def _starts_line(self, i: int) -> bool:
+        line = self.text.rfind("\n", 0, self.tokens[i].start) + 1
+        return not re.search(r"\w", self.text[line : self.tokens[i].start])
+
+    def _other_name(self, i: int, name: _Name) -> bool:
+        """True where the words before show a street, a house or a person of that name."""
+        k, first = i, self.tokens[i].start
+        shouted = self.text[first : self.tokens[name.after - 1].end].isupper()
+        while k and self.tokens[k - 1].capital and self._between(k - 1, k) in (" ", "\u00a0"):
+            if self.tokens[k - 1].key in _keys("family_names") and not shouted:
+                return True
+            k -= 1
+        before = match_form(self.text[max(0, self.tokens[k].start - 24) : self.tokens[k].start])
+        close = match_form(self.text[max(0, first - 24) : first])
+        if _ends_with(before, "person_words") or _ends_with(close, "street_words"):
+            return True
+        house = i > 1 and self.tokens[i - 1].key[:1].isdigit() and self._between(i - 1, i) == " "
+        return house and self.tokens[i - 2].key in _keys("house_words")
+
+    def _inside_bracket(self, start: int) -> bool:
+        if not self.last:
+            return False
+        between = self.text[self.last.end : start]
+        return len(between) < 80 and between.count("(") > between.count(")")
+
+
+@cache
+def _endings(entry: str) -> re.Pattern[str]:
+    forms = "|".join(re.escape(match_form(word)) for word in words()[entry])
+    return re.compile(rf"(?<!\w)(?:{forms})[:.]?\s+\Z")
+
+
+def _ends_with(before: str, entry: str) -> bool:
+    return bool(_endings(entry).search(before))

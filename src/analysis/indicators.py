@@ -1,0 +1,161 @@
+"""Which indicator a number stands for: cues in its words, and the signatures that they make up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from analysis.catalogue import load_entries, load_units
+from analysis.model import Kind, Quantity
+
+Role = Literal["topic", "state", "unit", "index"]
+WEIGHTS: dict[str, float] = {"topic": 1.0, "state": 2.0, "unit": 2.0, "index": 3.0}
+
+
+class CueEntry(BaseModel):
+    """An entry of cues.yaml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    cue: str
+    role: Role
+    patterns: tuple[str, ...]
+    weight: float | None = None
+
+    @property
+    def strength(self) -> float:
+        """How much a match counts."""
+        return WEIGHTS[self.role] if self.weight is None else self.weight
+
+
+class Signature(BaseModel):
+    """An entry of signatures.yaml: the cues that together mean an indicator, and its code for each kind."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, ignored_types=(cached_property,))
+    cues: tuple[str, ...]
+    count: str = ""
+    percent: str = ""
+    score: str = ""
+    rank: str = ""
+    amount: str = ""
+    duration: str = ""
+    units: tuple[str, ...] = ()
+    weight: float | None = None
+
+    @cached_property
+    def groups(self) -> tuple[frozenset[str], ...]:
+        """Each cue that must be present, with its alternatives."""
+        return tuple(frozenset(cue.split("|")) for cue in self.cues)
+
+    def code(self, kind: Kind, *, change: bool = False) -> str:
+        """The indicator for a number of this kind; a change in percent may be one of a count (`giảm 7,3%`)."""
+        code = getattr(self, kind)
+        return code or (self.count or self.rank if change and kind == "percent" else "")
+
+    def admits(self, unit: str) -> bool:
+        """True where the counted noun fits; a number without a noun, and `trường hợp`, fit anywhere."""
+        return not self.units or unit in self.units or unit in ("", "case", "percent", "point", "position")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A cue in the text."""
+
+    name: str
+    role: Role
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An indicator for a number, with the signature that gave it and how sure it is (0 to 1)."""
+
+    indicator: str
+    signature: Signature
+    score: float
+
+
+@cache
+def load_cues() -> dict[str, CueEntry]:
+    """The cues by name."""
+    return {entry.cue: entry for entry in load_entries("cues.yaml", CueEntry)}
+
+
+@cache
+def load_signatures() -> tuple[Signature, ...]:
+    """The signatures, in the file's order."""
+    return load_entries("signatures.yaml", Signature)
+
+
+@cache
+def _patterns() -> tuple[tuple[CueEntry, re.Pattern[str]], ...]:
+    return tuple(
+        (entry, re.compile("|".join(f"(?:{p})" for p in entry.patterns).replace(" ", r"\s")))
+        for entry in load_cues().values()
+    )
+
+
+def find_cues(folded: str) -> list[Cue]:
+    """The cues of a text in its matching form, in order; of overlapping ones the longest stay.
+
+    >>> [cue.name for cue in find_cues("hồ sơ trả trước và đúng hạn")]
+    ['dossier', 'timely']
+    """
+    found = [
+        Cue(entry.cue, entry.role, *match.span())
+        for entry, pattern in _patterns()
+        for match in pattern.finditer(folded)
+        if match.end() > match.start()
+    ]
+    found.sort(key=lambda cue: (cue.start - cue.end, cue.start))
+    kept: list[Cue] = []
+    for cue in found:
+        inside = (k for k in kept if k.start < cue.end and cue.start < k.end)
+        if not any(k.end - k.start > cue.end - cue.start for k in inside):
+            kept.append(cue)
+    return sorted(kept, key=lambda cue: (cue.start, cue.end))
+
+
+def cues_between(cues: Sequence[Cue], start: int, end: int) -> list[Cue]:
+    """The cues that lie within a span."""
+    return [cue for cue in cues if start <= cue.start and cue.end <= end]
+
+
+def weigh(cues: Iterable[Cue], at: tuple[int, int], factor: float = 1.0) -> dict[str, float]:
+    """How much each cue counts for a number that stands at a span: less from afar."""
+    weights: dict[str, float] = {}
+    for cue in cues:
+        distance = max(0, at[0] - cue.end, cue.start - at[1])
+        nearness = 1.0 if distance <= 30 else max(0.5, 1.0 - (distance - 30) / 250)
+        strength = load_cues()[cue.name].strength * nearness * factor
+        weights[cue.name] = max(weights.get(cue.name, 0.0), strength)
+    return weights
+
+
+def match_signature(quantity: Quantity, weights: dict[str, float]) -> Reading | None:
+    """The signature that the cues speak for most; None where none holds or two different codes tie."""
+    best: list[tuple[float, str, Signature]] = []
+    for signature in load_signatures():
+        code = signature.code(quantity.kind, change=quantity.change != "none")
+        if not code or not signature.admits(quantity.unit):
+            continue
+        parts = [max((weights.get(cue, 0.0) for cue in group), default=0.0) for group in signature.groups]
+        if not all(parts):
+            continue
+        score = signature.weight * (min(parts) / 2 if False else 1) if signature.weight else sum(parts)
+        best.append((score, code, signature))
+    if not best:
+        return None
+    best.sort(key=lambda entry: -entry[0])
+    score, code, signature = best[0]
+    return Reading(code, signature, score)
+
+
+def unit_of(indicator_unit: str, quantity: Quantity) -> str:
+    """The unit of an observation: the noun's, else the kind's, else the indicator's usual one."""
+    return quantity.unit if quantity.unit in load_units() else indicator_unit

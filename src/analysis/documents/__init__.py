@@ -80,6 +80,8 @@ def read_document(path: Path, raw_dir: Path, document_id: str = "") -> Document:
     data = _read_bytes(path)
     kind = _format_of(path, data)
     draft = _reader(kind)(data)
+    if not draft.lines:
+        raise DocumentError(f"Tệp {path.name} không có chữ nào.", "Kiểm tra lại tệp, hoặc bỏ tệp khỏi thư mục dữ liệu.")
     blocks = classify(draft)
     return Document(
         document_id=document_id or normalise(path.stem),

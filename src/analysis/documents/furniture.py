@@ -18,6 +18,7 @@ from analysis.model import FURNITURE, Block, BlockKind
 
 _NUMBERED_ITEM = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)]|[a-zđ]\))\s*\S")
 _MENU_GAP = re.compile(r"\s*(?:\||»|›|>|•|·)\s*| {3,}|\t+")
+_SOFT = (None, "heading", "item", "paragraph")  # what the look of a line may overrule
 _HEAD_LINES = 14
 _LONG_TEASER = 250
 
@@ -69,9 +70,9 @@ def _is_official(items: Sequence[Candidate]) -> bool:
 
 def _apply_rules(page: _Page) -> None:
     for c in page.items:
-        if c.kind is None:
+        if c.kind in _SOFT:
             c.rule = _matching_rule(c, {"anywhere"})
-            c.kind = c.rule.kind if c.rule else _dateline_or_menu(c)
+            c.kind = c.rule.kind if c.rule else _dateline_or_menu(c) or c.kind
     _apply_beside_rules(page)
 
 
@@ -79,7 +80,7 @@ def _apply_beside_rules(page: _Page) -> None:
     """Rules that hold only next to furniture of their kind; downwards, then upwards, so that it can grow."""
     for order in (page.items, page.items[::-1]):
         for before, c in zip(order, order[1:], strict=False):
-            if c.kind is None and (rule := _matching_rule(c, {"anywhere"}, beside=True)) and before.kind == rule.kind:
+            if c.kind in _SOFT and (rule := _matching_rule(c, {"anywhere"}, beside=True)) and before.kind == rule.kind:
                 c.kind, c.rule = rule.kind, rule
 
 
@@ -126,7 +127,7 @@ def _find_bounds(page: _Page) -> None:
 
 
 def _says_something(c: Candidate) -> bool:
-    if c.kind in ("table", "item", "heading"):
+    if c.kind == "table":
         return True
     if is_name(c.raw) or _matching_rule(c, {"tail", "edge"}):
         return False
@@ -135,7 +136,8 @@ def _says_something(c: Candidate) -> bool:
 
 def _find_titles(page: _Page, draft: Draft) -> None:
     """The first substantial line of the head; in an official report, what stands under BÁO CÁO."""
-    if any(c.kind == "title" for c in page.items):
+    if shown := {i for i, c in enumerate(page.items) if c.kind == "title"}:
+        page.titles = shown
         return
     official = load_looks().official
     menus = " | ".join(c.form for c in page.items[: page.head] if c.kind == "menu")
@@ -166,7 +168,7 @@ def _apply_edge_rules(page: _Page) -> None:
     menus = " | ".join(c.form for c in page.items[: page.head] if c.kind == "menu")
     for i, c in enumerate(page.items):
         in_head, in_tail = i < page.head, i >= page.tail
-        if c.kind is not None or i in page.titles or not (in_head or in_tail):
+        if c.kind not in _SOFT or i in page.titles or not (in_head or in_tail):
             continue
         if page.is_official and in_head:
             continue

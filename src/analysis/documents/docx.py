@@ -1,0 +1,69 @@
+"""Word documents -> lines and tables, by way of the HTML that mammoth makes of them."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date
+from xml.parsers.expat import ExpatError
+
+import lxml.html
+import mammoth
+from lxml import etree
+
+from analysis.documents.drafts import Draft, one_line
+from analysis.documents.html import read_tree
+from analysis.documents.origin import first_date
+from analysis.errors import DocumentError
+
+_MAX_UNPACKED = 300 * 1024 * 1024
+_STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => h2:fresh"
+_CORE = "docProps/core.xml"
+_TITLE = "{http://purl.org/dc/elements/1.1/}title"
+_CREATED = "{http://purl.org/dc/terms/}created"
+_REPAIR = "Mở tệp bằng Word hoặc LibreOffice, lưu lại dạng .docx rồi đặt vào chỗ cũ."
+
+
+def read(data: bytes) -> Draft:
+    """The body of a Word document; headers and footers of its pages are left out, numbering of lists is not shown."""
+    properties = _check(data)
+    try:
+        html = mammoth.convert_to_html(
+            io.BytesIO(data), style_map=_STYLES, convert_image=mammoth.images.img_element(lambda image: {"src": ""})
+        ).value
+    except (KeyError, ValueError, OSError, AttributeError, IndexError, TypeError, ExpatError) as error:
+        raise DocumentError("Tệp Word hỏng, không đọc được nội dung.", _REPAIR) from error
+    if not html.strip():
+        raise DocumentError(
+            "Tệp Word không có chữ nào.", "Kiểm tra lại tệp; nếu là ảnh chụp thì cần nhận dạng chữ (OCR)."
+        )
+    draft = read_tree(lxml.html.document_fromstring(f"<body>{html}</body>"))
+    draft.title, draft.published = properties
+    return draft
+
+
+def _check(data: bytes) -> tuple[str, date | None]:
+    """Refuse what isn't a sound Word package; return the title and date that it states of itself."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            names = package.namelist()
+            unpacked = sum(info.file_size for info in package.infolist())
+            if "word/document.xml" not in names:
+                raise DocumentError("Tệp .docx không phải là văn bản Word.", _REPAIR)
+            if unpacked > _MAX_UNPACKED:
+                raise DocumentError("Tệp Word quá lớn sau khi giải nén.", "Giảm dung lượng ảnh trong tệp rồi lưu lại.")
+            parts = {name: package.read(name) for name in names if name.endswith((".xml", ".rels"))}
+    except (zipfile.BadZipFile, RuntimeError, EOFError, OSError, NotImplementedError) as error:
+        raise DocumentError("Tệp Word hỏng hoặc được đặt mật khẩu.", _REPAIR) from error
+    if any(b"<!DOCTYPE" in part or b"<!ENTITY" in part for part in parts.values()):
+        raise DocumentError("Tệp Word chứa khai báo thực thể XML không an toàn.", _REPAIR)
+    return _properties(parts.get(_CORE, b""))
+
+
+def _properties(core: bytes) -> tuple[str, date | None]:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    try:
+        root = etree.fromstring(core, parser)
+    except etree.XMLSyntaxError:  # optional part: a document may come without
+        return "", None
+    return one_line(root.findtext(_TITLE) or ""), first_date((root.findtext(_CREATED) or "")[:10])

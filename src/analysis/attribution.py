@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from analysis.areas import AreaMention
+from analysis.areas import AreaMention, is_within
 from analysis.catalogue import read_vocabulary
 from analysis.model import Area, Nature, Period, Quantity
 from analysis.periods import PeriodMention
@@ -69,15 +69,31 @@ def attribute_area(
     for place in reversed(ahead):
         if re.search(_words()["not_subject_before"], folded[sentence[0] : place.mention.start]):
             continue
+        if _back_to_subject(folded, place, quantity, places, setting):
+            return None
         return None if place.area and place.area.area_id in setting.related else place
     pronouns = [m for m in own.finditer(folded, clause, quantity.start)]
     if pronouns and (known := setting.last_place.get(pronouns[-1]["level"])):
         return Place(AreaMention(*pronouns[-1].span(), pronouns[-1].group(), known.level, (known,)), known)
     for place in behind[:1]:
         gap = folded[quantity.end : place.mention.start]
-        if re.fullmatch(r"[^,.;:()\d]{0,40}(?:của|tại|ở|là|\bvề)\s(?:ubnd\s)?", gap):
+        inner = place.area and setting.area and is_within(place.area, setting.area)
+        if re.fullmatch(rf"[^,.;:()\d]{{0,40}}(?:{'của' if inner else 'của|tại|ở'})\s(?:ubnd\s)?", gap):
             return None if place.area and place.area.area_id in setting.related else place
     return None
+
+
+def _back_to_subject(folded: str, place: Place, quantity: Quantity, places: Sequence[Place], setting: Setting) -> bool:
+    """True where the subject's own level word, without a name, stands between the place and the number."""
+    if not setting.area:
+        return False
+    level = setting.area.name.split(" ")[0].casefold() if " " in setting.area.name else setting.area.name
+    level = "thành phố" if level == "thành" else "thị xã" if level == "thị" else level
+    for match in re.finditer(rf"(?<!\w)(?<!cấp ){level}(?!\w)(?! này)", folded[place.mention.end : quantity.start]):
+        at = place.mention.end + match.start()
+        if not any(p.mention.start <= at < p.mention.end for p in places):
+            return True
+    return False
 
 
 def _clause_start(folded: str, sentence: tuple[int, int], quantity: Quantity) -> int:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from analysis.catalogue import load_entries, load_units
+from analysis.catalogue import load_entries
 from analysis.model import Kind, Quantity
 
 Role = Literal["topic", "state", "unit", "index"]
@@ -147,7 +147,7 @@ def match_signature(quantity: Quantity, weights: dict[str, float]) -> Reading | 
         parts = [max((weights.get(cue, 0.0) for cue in group), default=0.0) for group in signature.groups]
         if not all(parts):
             continue
-        score = signature.weight * (min(parts) / 2 if False else 1) if signature.weight else sum(parts)
+        score = sum(parts) if signature.weight is None else signature.weight * _nearness(signature, weights)
         best.append((score, code, signature))
     if not best:
         return None
@@ -156,6 +156,6 @@ def match_signature(quantity: Quantity, weights: dict[str, float]) -> Reading | 
     return Reading(code, signature, score)
 
 
-def unit_of(indicator_unit: str, quantity: Quantity) -> str:
-    """The unit of an observation: the noun's, else the kind's, else the indicator's usual one."""
-    return quantity.unit if quantity.unit in load_units() else indicator_unit
+def _nearness(signature: Signature, weights: dict[str, float]) -> float:
+    """How near the furthest of the signature's cues stands, from 0 to 1."""
+    return min(max(weights.get(cue, 0.0) / load_cues()[cue].strength for cue in group) for group in signature.groups)

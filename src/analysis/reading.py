@@ -107,7 +107,7 @@ def _read(folded, sentence, quantities, i, scope: Scope, within, label, reads, m
         taken = _as_kind(previous, quantity)
         if taken:
             return Read(taken, "carried", 0.75)
-    wide = weigh(within, at, factor=0.5)
+    wide = weigh([c for c in within if quantity.unit or c.role != "unit"], at, factor=0.5)
     reading = match_signature(quantity, _with_topics(wide, within, at, memory, quantity))
     if reading:
         return Read(reading, "sentence", 0.6)
@@ -124,11 +124,12 @@ def _local_cues(folded, quantity, scope: Scope, before, within, quantities) -> l
         cue for cue in cues_between(within, quantity.end, scope.after[1])
         if not any(a <= cue.start < b for a, b in inside)
     ]  # fmt: skip
+    if not quantity.unit:
+        behind = [cue for cue in behind if cue.role != "unit"]
     if scope.led and any(cue.role in TELLING for cue in ahead):
-        noun_end = quantity.end + 12
-        behind = (
-            [cue for cue in behind if cue.start <= noun_end or cue.role == "topic"] if quantity.kind == "count" else []
-        )
+        comma = re.search(r"[,;.(]", folded[quantity.end : scope.after[1]])
+        near = quantity.end + min(25, comma.start() if comma else 25)
+        behind = [cue for cue in behind if cue.end <= near]
     return [*ahead, *behind]
 
 

@@ -102,7 +102,8 @@ def _before(folded, sentence, quantities, holder, brackets, i) -> tuple[int, int
         return (previous[-1] if previous else holder[i][0] + 1, quantity.start)
     outer = [q.end for j, q in enumerate(quantities[:i]) if holder[j] is None]
     if not outer:
-        return (sentence[0], quantity.start)
+        marks = list(_STRONG.finditer(_stretch(folded, sentence[0], quantity.start, brackets)))
+        return (sentence[0] + (marks[-1].end() if marks else 0), quantity.start)
     gap = _stretch(folded, outer[-1], quantity.start, brackets)
     return (outer[-1] + _break(gap, last=True), quantity.start)
 
@@ -119,15 +120,22 @@ def _after(folded, sentence, quantities, holder, brackets, i) -> tuple[int, int]
     if not following:
         strong = _STRONG.search(gap)
         return (quantity.end, quantity.end + (strong.start() if strong else len(gap)))
-    return (quantity.end, quantity.end + _break(gap, last=False))
+    return (quantity.end, quantity.end + _break(gap, last=False, far=_heads_clause(gap, quantity)))
 
 
-def _break(gap: str, *, last: bool) -> int:
+def _heads_clause(gap: str, quantity: Quantity) -> bool:
+    """`100% cán bộ, công chức, viên chức ký cam kết`: commas part the subject, not the clauses."""
+    return quantity.kind == "percent" and bool(
+        re.match(r"\s(?!so với|trên|trong|của|và|với|còn|kế hoạch|vào)[^\W\d]", gap)
+    )
+
+
+def _break(gap: str, *, last: bool, far: bool = False) -> int:
     """Where the words between two numbers part: the start of the second's (`last`), or the end of the first's."""
     for pattern in (_STRONG, _COMMA, _WEAK_BREAK):
         marks = list(pattern.finditer(gap))
         if marks:
             if pattern is _STRONG and last:
                 return marks[-1].start() if not gap[marks[-1].start()] in ";." else marks[-1].end()
-            return marks[0].end() if last else marks[0].start()
+            return marks[0].end() if last else marks[-1 if far and pattern is _COMMA else 0].start()
     return 0 if last else len(gap)

@@ -19,7 +19,7 @@ FIRST_NOTEBOOK = "01_explore.ipynb"
 def lab_arguments(place: Workspace, *, browser: bool = True, port: int | None = None) -> list[str]:
     """The arguments for JupyterLab: the folder it shows, and the notebook it opens with.
 
-    >>> lab_arguments(Workspace(Path("reports")), browser=False, port=8900)[1:]
+    >>> lab_arguments(Workspace(Path("reports")), browser=False, port=8900)[1:3]
     ['--ServerApp.open_browser=False', '--ServerApp.port=8900']
     """
     arguments = [f"--ServerApp.root_dir={place.root.resolve()}"]

@@ -303,11 +303,16 @@ class _Scanner:
             decimal = re.match(r"[.,]\d|%|/\d", self.text[first.end : first.end + 2])
             counts = behind and self._between(i, name.after).isspace() and behind.key in _keys("counted")
             return not (decimal or counts or before.isdigit())
-        if not behind or not behind.capital or self._between(name.after - 1, name.after) not in (" ", "\u00a0"):
+        if (
+            not behind
+            or not behind.capital
+            or behind.key.isdigit()
+            or self._between(name.after - 1, name.after) not in (" ", "\u00a0")
+        ):
             return True
         if self.text[first.start : behind.end].isupper() or self._one_level(name.after):
             return True
-        return name.after - i > 1 and first.key not in _keys("family_names") and not behind.key.isdigit()
+        return name.after - i > 1 and first.key not in _keys("family_names")
 
     # -- bare names --------------------------------------------------------------------------------------
 

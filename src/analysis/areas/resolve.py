@@ -108,10 +108,10 @@ def _nearest(candidates: Candidates, near: Sequence[Area]) -> Candidates:
 
 
 def _hinted(candidates: Candidates, hints: str) -> Candidates:
-    """The candidates whose province or district a folder, file name or web address names."""
+    """The candidates that a folder, file name or web address names most fully: itself, its district, its province."""
     found = hinted_names(hints)
-    fitting = [a for a in candidates if found & {ascii_form(x.name) for x in (a, *ancestors(a))}]
-    return tuple(fitting) or candidates
+    named = [sum(ascii_form(x.name) in found for x in (a, *ancestors(a))) for a in candidates]
+    return tuple(a for a, n in zip(candidates, named, strict=True) if n == max(named))
 
 
 def hinted_names(hints: str) -> set[str]:

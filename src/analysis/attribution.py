@@ -52,6 +52,8 @@ class Setting:
     """Ids of the subject and of all units above it: naming them changes nothing."""
     heading_period: Period | None = None
     paragraph_period: Period | None = None
+    taken_periods: set[int] = field(default_factory=set)
+    """Starts of the mentions that stand right behind a number, and so belong to no other."""
     tier: str = ""
     last_place: dict[str, Area] = field(default_factory=dict)
     last_area: Area | None = None
@@ -155,8 +157,9 @@ def attribute_period(
     inside = [m for m in usable if sentence[0] <= m.start and m.end <= sentence[1]]
     for mention in inside:
         if mention.start >= quantity.end and _belongs_behind(folded, quantity, mention):
+            setting.taken_periods.add(mention.start)
             return _of(mention, stock)
-    ahead = [m for m in inside if m.end <= quantity.start]
+    ahead = [m for m in inside if m.end <= quantity.start and m.start not in setting.taken_periods]
     if ahead:
         return _of(ahead[-1], stock)
     return setting.paragraph_period or setting.heading_period or setting.period

@@ -17,6 +17,8 @@ DEFAULT_TOPIC = "dossier"
 _PRONOUN = re.compile(
     r"(?:con số|số|t[ỷỉ] lệ|kết quả|chỉ số|điểm|thứ hạng|mức|phần|trong số|trong)\s(?:này|đó|ấy|nói trên|trên|còn lại|lại)|còn lại"
 )
+_INDEX_PRONOUN = re.compile(r"(?:chỉ số|bảng|thứ hạng|kết quả|điểm số|vị trí|giá trị trung bình)(?:\s(?:này|đó|trên))?")
+_DENOMINATOR = re.compile(r"\s?(?:trên|so với|trong)\s(?:tổng|số|toàn bộ|kế hoạch|hồ sơ|các hồ sơ)")
 _LISTED = re.compile(r"(?P<labels>[^.;\d]*?)\s*lần lượt\s(?:là|đạt|gồm|có|:)?\s*$")
 
 
@@ -85,24 +87,28 @@ def _read(folded, sentence, quantities, i, scope: Scope, within, label, reads, m
     quantity = quantities[i]
     at = (quantity.start, quantity.end)
     before = label or scope.before
-    local = _local_cues(folded, quantity, scope, before, within, quantities)
+    local = _local_cues(folded, quantity, scope, before, within)
     told = any(cue.role in TELLING for cue in local)
     previous = _previous(scope, i, reads)
     if told:
-        reading = match_signature(quantity, _with_topics(weigh(local, at), within, at, memory, quantity))
+        weights = weigh(local, at)
+        if _part_of_pending(folded, sentence, quantity, reads, memory):
+            weights["pending"] = max(weights.get("pending", 0.0), 1.2)
+        reading = match_signature(quantity, _with_topics(weights, within, at, memory, quantity))
         if reading:
             return Read(reading, "own_words", 0.95)
     if previous and (scope.linked or scope.parent is not None):
         taken = _as_kind(previous, quantity)
         if taken:
             return Read(taken, "linked", 0.9)
+    if _speaks_of_index(folded, sentence, quantity, within, memory):
+        if indexed := _indexed(quantity, within, memory):
+            return Read(indexed, "index", 0.85)
     pronoun = _PRONOUN.search(folded[slice(*before)])
     if previous is None and pronoun and memory.last:
         taken = _as_kind(memory.last, quantity)
         if taken:
             return Read(taken, "pronoun", 0.8)
-    if quantity.kind in ("rank", "score") and (indexed := _indexed(quantity, within, memory)):
-        return Read(indexed, "index", 0.85)
     if previous and (not quantity.unit or quantity.kind != "count" or pronoun or quantity.unit == "case"):
         taken = _as_kind(previous, quantity)
         if taken:
@@ -116,16 +122,21 @@ def _read(folded, sentence, quantities, i, scope: Scope, within, label, reads, m
     return Read(None, "other", 0.5) if quantity.unit else Read(None, "none", 0.0)
 
 
-def _local_cues(folded, quantity, scope: Scope, before, within, quantities) -> list[Cue]:
+def _part_of_pending(folded, sentence, quantity, reads: list[Read], memory: Memory) -> bool:
+    """`còn 75 hồ sơ chưa trả, trong đó 12 đã quá hạn`: what is overdue is a part of what is pending."""
+    if not re.search(r"trong (?:đó|số (?:này|đó))", folded[sentence[0] : quantity.start]):
+        return False
+    whole = reads[0].reading if reads else memory.last
+    return bool(whole and "pending" in whole.signature.cues)
+
+
+def _local_cues(folded, quantity, scope: Scope, before, within) -> list[Cue]:
     """Cues in the number's own words; where its label comes first, what follows counts only if the label is dumb."""
     inside = [] if scope.parent is not None else _bracketed(folded, quantity, scope)
     ahead = cues_between(within, *before)
-    behind = [
-        cue for cue in cues_between(within, quantity.end, scope.after[1])
-        if not any(a <= cue.start < b for a, b in inside)
-    ]  # fmt: skip
-    if not quantity.unit:
-        behind = [cue for cue in behind if cue.role != "unit"]
+    behind = _behind(folded, quantity, scope.after[1], within, inside)
+    if not any(cue.role in TELLING for cue in (*ahead, *behind)):
+        behind = _behind(folded, quantity, scope.reach, within, inside)
     if scope.led and any(cue.role in TELLING for cue in ahead):
         comma = re.search(r"[,;.(]", folded[quantity.end : scope.after[1]])
         near = quantity.end + min(25, comma.start() if comma else 25)
@@ -133,9 +144,19 @@ def _local_cues(folded, quantity, scope: Scope, before, within, quantities) -> l
     return [*ahead, *behind]
 
 
+def _behind(folded, quantity: Quantity, stop: int, within, inside) -> list[Cue]:
+    """Cues behind a number, but for those in brackets and those of a share's denominator (`18,9% trên tổng số ...`)."""
+    if quantity.kind == "percent" and _DENOMINATOR.match(folded[quantity.end : stop]):
+        return []
+    return [
+        cue for cue in cues_between(within, quantity.end, stop)
+        if not any(a <= cue.start < b for a, b in inside) and (quantity.unit or cue.role != "unit")
+    ]  # fmt: skip
+
+
 def _bracketed(folded: str, quantity: Quantity, scope: Scope) -> list[tuple[int, int]]:
     offset = quantity.end
-    return [(m.start() + offset, m.end() + offset) for m in re.finditer(r"\([^()]*\)", folded[offset : scope.after[1]])]
+    return [(m.start() + offset, m.end() + offset) for m in re.finditer(r"\([^()]*\)", folded[offset : scope.reach])]
 
 
 def _with_topics(weights, within, at, memory: Memory, quantity: Quantity) -> dict[str, float]:
@@ -161,6 +182,17 @@ def _as_kind(reading: Reading, quantity: Quantity) -> Reading | None:
         return None
     code = reading.signature.code(quantity.kind, change=quantity.change != "none")
     return Reading(code, reading.signature, reading.score) if code in load_indicators() else None
+
+
+def _speaks_of_index(folded, sentence, quantity: Quantity, within: Sequence[Cue], memory: Memory) -> bool:
+    """True for ranks and scores, and for shares where the talk is of an index and of nothing else."""
+    if quantity.kind in ("rank", "score"):
+        return True
+    if quantity.kind != "percent" or any(cue.role == "state" for cue in within):
+        return False
+    named = any(cue.role == "index" and cue.end <= quantity.start for cue in within)
+    still = memory.last is None or memory.last.indicator.startswith("index.")
+    return named or bool(memory.index and still)
 
 
 def _indexed(quantity: Quantity, within: Sequence[Cue], memory: Memory) -> Reading | None:

@@ -19,7 +19,7 @@ _LINK_BEFORE = re.compile(
     r"(?:bằng|=|chiếm|đạt|là|tương đương|tương ứng|t[ỷỉ] lệ|mức|:)\s*(?:t[ỷỉ] lệ\s*)?(?:trên|hơn|gần|khoảng)?\s*$"
 )
 _WEAK_BREAK = re.compile(r"\s(?:có|là|đạt|chiếm|bằng|gồm|tương đương|tức|với|còn|và|trừ|ngoài|thì|trong khi)\s|\s?=\s?")
-_STRONG = re.compile(r"[;]|\.\s|\s–\s|\s-\s|,?\s(?:còn|trong khi(?: đó)?|riêng|ngoài ra)\s")
+_STRONG = re.compile(r"[;]|\.\s|\s–\s|\s-\s|,\s(?:còn|riêng|ngoài ra)\s|,?\strong khi(?: đó)?\s")
 _COMMA = re.compile(r"[,:](?=\s|$)|\s(?:trong đó)\s")
 
 
@@ -34,6 +34,8 @@ class Scope:
 
     before: tuple[int, int]
     after: tuple[int, int]
+    reach: int
+    """How far `after` may be stretched, where the nearest words tell nothing."""
     parent: int | None
     linked: bool
     led: bool
@@ -54,14 +56,14 @@ def find_scopes(folded: str, sentence: tuple[int, int], quantities: Sequence[Qua
     scopes = []
     for i, quantity in enumerate(quantities):
         before = _before(folded, sentence, quantities, holder, brackets, i)
-        after = _after(folded, sentence, quantities, holder, brackets, i)
+        after, reach = _after(folded, sentence, quantities, holder, brackets, i)
         parent = _parent(quantities, holder, i)
         gap = folded[quantities[i - 1].end : quantity.start] if i else "x"
         linked = bool(
             i and (_LINKS_ONLY.match(_without_noun(gap)) or (parent == i - 1 and _opens(folded, holder[i], quantity)))
         )
         led = bool(_LINK_BEFORE.search(folded[max(sentence[0], quantity.start - 40) : quantity.start]))
-        scopes.append(Scope(before, after, parent, linked, led))
+        scopes.append(Scope(before, after, reach, parent, linked, led))
     return scopes
 
 
@@ -108,7 +110,7 @@ def _before(folded, sentence, quantities, holder, brackets, i) -> tuple[int, int
     return (outer[-1] + _break(gap, last=True), quantity.start)
 
 
-def _after(folded, sentence, quantities, holder, brackets, i) -> tuple[int, int]:
+def _after(folded, sentence, quantities, holder, brackets, i) -> tuple[tuple[int, int], int]:
     quantity = quantities[i]
     if holder[i]:
         following = [q.start for j, q in enumerate(quantities) if j > i and holder[j] == holder[i]]
@@ -117,10 +119,14 @@ def _after(folded, sentence, quantities, holder, brackets, i) -> tuple[int, int]
         following = [q.start for j, q in enumerate(quantities) if j > i and holder[j] is None]
         stop = following[0] if following else sentence[1]
     gap = _stretch(folded, quantity.end, stop, brackets)
-    if not following:
-        strong = _STRONG.search(gap)
-        return (quantity.end, quantity.end + (strong.start() if strong else len(gap)))
-    return (quantity.end, quantity.end + _break(gap, last=False, far=_heads_clause(gap, quantity)))
+    strong = _STRONG.search(gap)
+    gap = gap[: strong.start()] if strong else gap
+    near = (
+        _break(gap, last=False, far=_heads_clause(gap, quantity))
+        if following or quantity.kind != "percent"
+        else len(gap)
+    )
+    return (quantity.end, quantity.end + near), quantity.end + len(gap)
 
 
 def _heads_clause(gap: str, quantity: Quantity) -> bool:

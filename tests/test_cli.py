@@ -41,10 +41,10 @@ class Work:
         self.extract_failures: tuple[Failure, ...] = ()
         self.report_failures: tuple[Failure, ...] = ()
         self.error: Exception | None = None
-        batch = ModuleType("analysis.batch")
-        batch.extract_corpus = self.extract_corpus  # type: ignore[attr-defined]
-        batch.run_reports = self.run_reports  # type: ignore[attr-defined]
-        monkeypatch.setitem(sys.modules, "analysis.batch", batch)
+        for module, function in (("corpus", self.extract_corpus), ("batch", self.run_reports)):
+            stand_in = ModuleType(f"analysis.{module}")
+            setattr(stand_in, function.__name__, function)
+            monkeypatch.setitem(sys.modules, stand_in.__name__, stand_in)
 
     def extract_corpus(self, workspace: Workspace, **options: Any) -> SimpleNamespace:
         self.calls.append(("extract", workspace, options))
@@ -218,7 +218,8 @@ def test_evaluate_shows_the_evaluation(
 
 
 def test_those_that_do_the_work_take_what_they_are_given() -> None:
-    from analysis.batch import extract_corpus, run_reports
+    from analysis.batch import run_reports
+    from analysis.corpus import extract_corpus
     from analysis.evaluate import evaluate
 
     place = Workspace(Path())

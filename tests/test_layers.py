@@ -14,12 +14,12 @@ ROOT = Path(analysis.__file__).parent
 
 ORDER = [
     "cli", "console", "doctor", "lab",
-    "batch", "site", "publish", "pages", "kernels", "parameters",
+    "batch", "corpus", "site", "publish", "pages", "kernels", "parameters",
     "evaluate",
-    "comparison", "report", "workbook", "narrative", "charts", "wording",
+    "narrative", "charts", "comparison", "report", "workbook", "wording",
     "corrections", "checks", "relations", "dataset", "schema",
-    "extract", "tables", "scopes", "indicators", "areas", "quantities", "claims", "periods", "documents",
-    "catalogue", "numerals", "text", "identity",
+    "extract", "reading", "attribution", "tables", "indicators", "scopes", "areas", "quantities", "claims", "periods",
+    "documents", "catalogue", "numerals", "text", "identity",
     "messages", "model", "workspace", "errors",
 ]  # fmt: skip
 """From the command at the top to the errors at the bottom; a folder is one layer."""

@@ -21,7 +21,8 @@ from analysis.messages import LANGUAGES, Messages
 from analysis.workspace import Workspace
 
 if TYPE_CHECKING:
-    from analysis.batch import ReportResult, RunResult
+    from analysis.batch import ReportResult
+    from analysis.corpus import RunResult
     from analysis.model import Failure
 
 DONE, DONE_WITH_FAILURES, WRONG_USAGE, STOPPED = 0, 1, 2, 130
@@ -225,7 +226,7 @@ def _demand_folder(say: Messages, option: str, path: Path) -> None:
 def _extract(say: Messages, place: Workspace) -> RunResult:
     if not place.raw.is_dir():
         raise UsageError(say("usage.no_reports_folder", path=place.raw))
-    from analysis.batch import extract_corpus
+    from analysis.corpus import extract_corpus
     from analysis.numerals import format_number
 
     done = extract_corpus(place, progress=sys.stderr.isatty())

@@ -15,12 +15,12 @@ from pathlib import Path
 from queue import Empty
 from typing import IO, Any, Literal
 
+from analysis.documents import list_raw_files
 from analysis.messages import Messages
 from analysis.workspace import Workspace
 
 State = Literal["ok", "note", "problem"]
 
-REPORT_ENDINGS = (".txt", ".html", ".htm", ".docx", ".pdf")
 KERNEL = "python3"
 FONT = "DejaVu Sans"
 LETTERS = "ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
@@ -155,7 +155,7 @@ def check_raw(place: Workspace, say: Messages) -> Check:
     """The folder of reports: there, readable, and with reports."""
     if not place.raw.is_dir():
         return Check("problem", say("doctor.raw.none", path=place.raw), say("doctor.raw.remedy"))
-    reports = [path for path in place.raw.rglob("*") if path.suffix.lower() in REPORT_ENDINGS]
+    reports = list_raw_files(place.raw)
     for path in (place.raw, *reports):
         if not os.access(path, os.R_OK):
             reason = os.strerror(13)

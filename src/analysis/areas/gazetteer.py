@@ -190,6 +190,16 @@ def unit_of(area: Area) -> Unit | None:
     return next((u for u in units if u.name == area.name), units[0] if units else None)
 
 
+def kind_of(area: Area) -> str:
+    """The level word of an area's name, in small letters; empty where it has none.
+
+    >>> kind_of(area_by_id("vn63:d:347"))
+    'thành phố'
+    """
+    match = _kind_pattern().match(area.name)
+    return match[1].lower() if match else ""
+
+
 def held_on(candidates: tuple[Area, ...], day: date) -> tuple[Area, ...]:
     """Those that exist on a day, under that name if possible; all where none does: a text may look back or ahead."""
     by_name, by_id = [], []

@@ -38,7 +38,7 @@ class AreaMention:
 
 
 def find_areas(text: str, start: int = 0, end: int | None = None, on: date | None = None) -> list[AreaMention]:
-    """The units named between two offsets, in order; with a date, candidates of that day where there are any.
+    """The units named between two offsets, in order; with a date, candidates of that day come first.
 
     Names need their level word, except provinces, names that the text gives with it elsewhere, members of a
     list, and labels at the start of a line. What surrounds the stretch is read too, for lists and introductions.
@@ -52,10 +52,9 @@ def find_areas(text: str, start: int = 0, end: int | None = None, on: date | Non
 
 
 def _on_day(mention: AreaMention, on: date) -> AreaMention:
-    kept = nameable_on(mention.candidates, on)
-    if kept == mention.candidates:
-        return mention
-    return AreaMention(mention.start, mention.end, mention.quote, mention.level_word, kept)
+    first = nameable_on(mention.candidates, on)
+    ordered = tuple(dict.fromkeys((*first, *mention.candidates)))
+    return AreaMention(mention.start, mention.end, mention.quote, mention.level_word, ordered)
 
 
 class _Token(NamedTuple):

@@ -14,6 +14,7 @@ from analysis.areas.gazetteer import (
     ascii_form,
     gazetteer,
     held_on,
+    is_within,
     nameable_on,
     unit_of,
     words,
@@ -46,6 +47,8 @@ def resolve_area(
     """
     left = nameable_on(mention.candidates, on) if on else mention.candidates
     near = list(near)
+    if within and on and not _exists(within, on):  # `xã Phú An, TP Bến Cát` in a text after the change
+        left = tuple(a for a in mention.candidates if is_within(a, within)) or left
     if within and len(left) > 1:
         left = _nearest(left, [within])
     if near and len(left) > 1:
@@ -72,10 +75,12 @@ def resolve_areas(
     while True:
         clear = list(dict.fromkeys([*near, *(a for a in answers if a and a.level not in ("country", "region"))]))
         before = answers
-        answers = [
-            answer or resolve_area(m, on=on, within=_holder(mentions, answers, k) or within, near=clear, hints=hints)
-            for k, (m, answer) in enumerate(zip(mentions, before, strict=True))
-        ]
+        answers = []
+        for k, (mention, answer) in enumerate(zip(mentions, before, strict=True)):
+            holder = _holder(mentions, before, k)
+            if answer is None or (holder and not is_within(answer, holder)):
+                answer = resolve_area(mention, on=on, within=holder or within, near=clear, hints=hints)
+            answers.append(answer)
         if answers == before:
             return answers
 
@@ -86,6 +91,10 @@ def _holder(mentions: Sequence[AreaMention], answers: Sequence[Area | None], k: 
         return None
     holder = answers[k + 1]
     return holder if holder and any(RANK[holder.level] < RANK[a.level] for a in mentions[k].candidates) else None
+
+
+def _exists(area: Area, on: date) -> bool:
+    return not area.area_id or any(u.held_on(on) for u in gazetteer().by_id[area.area_id])
 
 
 def lineage(area: Area) -> dict[str, int]:

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from analysis.areas.gazetteer import RANK, ancestors, ascii_form, gazetteer, unit_of, words
+from analysis.areas.gazetteer import RANK, ancestors, ascii_form, gazetteer, kind_of, words
 from analysis.areas.mentions import AreaMention, find_areas
 from analysis.areas.resolve import hinted_names, resolve_areas
 from analysis.model import Area
@@ -61,6 +61,8 @@ def find_subject(
         return _only(near), tuple(near)
     best = max(scores.values())
     winners = [key for key, score in scores.items() if score >= best - 1e-9]
+    spoken = max(own[kind_of(key[0])] for key in winners)
+    winners = [key for key in winners if own[kind_of(key[0])] == spoken]
     candidates = tuple(dict.fromkeys(area for key in winners for area in key))
     return (candidates[0] if len(candidates) == 1 else None), candidates
 
@@ -145,9 +147,10 @@ def _scores(
         scores[key] += _weight(n, seen[key], title_end, text)
         for holder in ancestors(key[0]) if n.area else ():
             scores[(holder,)] += 0.0
-    for holder, inner in _inner(scores).items():
-        scores[(holder,)] += min(_PER_INNER * (inner - 1), 2.0)
     total = sum(own.values())
+    for holder, inner in _inner(scores).items():
+        if not total or own[kind_of(holder)] >= total / 3:  # a text of a ward may name other wards of its province
+            scores[(holder,)] += min(_PER_INNER * (inner - 1), 2.0)
     for key in scores:
         scores[key] += sum(_own_weight(area, own, total) for area in key) / len(key)
         scores[key] += 2.0 * any(ascii_form(area.name) in hinted for area in key)
@@ -161,9 +164,7 @@ def _inner(keys: Iterable[Key]) -> Counter[Area]:
 
 
 def _own_weight(area: Area, own: Counter[str], total: int) -> float:
-    unit = unit_of(area)
-    kind = match_form(area.name).removesuffix(match_form(unit.core)).strip() if unit else ""
-    return min(total, 4) * own[kind] / total if total else 0.0
+    return min(total, 4) * own[kind_of(area)] / total if total else 0.0
 
 
 def _weight(n: _Named, times: int, title_end: int, text: str) -> float:
@@ -174,13 +175,19 @@ def _weight(n: _Named, times: int, title_end: int, text: str) -> float:
         weight += 2.5 + (1.0 if re.match(r"\s*[:–-]", text[mention.end : mention.end + 3]) else 0.0)
     elif mention.start < _HEAD:
         weight += 1.0 if times <= 2 else 0.0
-    if mention.start < _HEAD and _letterhead().search(n.before) and text[mention.start : mention.end].isupper():
+    if mention.start < _HEAD and _letterhead().search(n.before) and _in_capitals(text, mention.start):
         weight += 4.0
     if _actor().search(n.before):
         weight += 1.0 if times <= 4 else 0.25
     if n.holds_previous:
         weight *= 0.25
     return weight
+
+
+def _in_capitals(text: str, offset: int) -> bool:
+    """True where the whole line is in capitals; `UBND TP.HCM` in a sentence is no letterhead."""
+    end = text.find("\n", offset)
+    return text[text.rfind("\n", 0, offset) + 1 : end if end >= 0 else None].isupper()
 
 
 @cache

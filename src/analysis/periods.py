@@ -69,8 +69,12 @@ def _words() -> dict[str, Any]:
     return read_vocabulary("periods.yaml")
 
 
-def _expand(pattern: str, fragments: dict[str, str]) -> str:
-    """The pattern with its {fragments} put in, those within them too."""
+def compose_pattern(pattern: str, fragments: dict[str, str]) -> str:
+    """A pattern of the vocabulary with its {fragments} put in, those within them too.
+
+    >>> compose_pattern("tháng {month}/{year}", {"month": "[0-9]{1,2}", "year": "20{two}", "two": "[0-9]{2}"})
+    'tháng [0-9]{1,2}/20[0-9]{2}'
+    """
     while (expanded := re.sub(r"\{([a-z_]+)\}", lambda m: fragments[m[1]], pattern)) != pattern:
         pattern = expanded
     return pattern
@@ -82,7 +86,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(
         (
             entry["kind"],
-            re.compile(rf"(?<!\w)(?<![0-9][./,-])(?:{_expand(entry['pattern'], fragments)})(?![0-9])", re.M),
+            re.compile(rf"(?<!\w)(?<![0-9][./,-])(?:{compose_pattern(entry['pattern'], fragments)})(?![0-9])", re.M),
         )
         for entry in _words()["patterns"]
     )
@@ -445,7 +449,7 @@ def _dates_in(text: str, mention: PeriodMention) -> list[DateMention]:
 
 @cache
 def _day_pattern() -> re.Pattern[str]:
-    return re.compile(_expand("{full}|{short}|{dotted}", _words()["fragments"]))
+    return re.compile(compose_pattern("{full}|{short}|{dotted}", _words()["fragments"]))
 
 
 def _short_year(written: str) -> date | None:

@@ -258,6 +258,7 @@ def successors(area: Area) -> tuple[Area, ...]:
     return tuple(a for i in (unit.successors if unit else ()) if (a := area_by_id(i)))
 
 
+@lru_cache(maxsize=20_000)
 def ascii_form(name: str) -> str:
     """A name as typed without marks: `Đắk Glong` -> `dak glong`."""
     marks = unicodedata.normalize("NFD", name.casefold().replace("đ", "d").replace("ð", "d"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
 from analysis.areas.gazetteer import (
     RANK,
@@ -123,7 +124,8 @@ def _hinted(candidates: Candidates, hints: str) -> Candidates:
     return tuple(a for a, n in zip(candidates, named, strict=True) if n == max(named))
 
 
-def hinted_names(hints: str) -> set[str]:
+@lru_cache(maxsize=256)
+def hinted_names(hints: str) -> frozenset[str]:
     """ASCII names, with level, of the provinces and districts that a path or address seems to name.
 
     >>> sorted(hinted_names("data/raw/phu-ly/bao-ha-nam.txt"))
@@ -141,7 +143,7 @@ def hinted_names(hints: str) -> set[str]:
             is_named = re.search(rf"\b{core}\b", form) or (unit.level == "province" and core.replace(" ", "") in glued)
             if is_named or (unit.level == "province" and core in marks):
                 found.add(ascii_form(unit.name))
-    return found
+    return frozenset(found)
 
 
 def _sole(candidates: Candidates, on: date | None) -> Area | None:

@@ -56,7 +56,7 @@ def find_subject(
     if group:
         return group, (group,)
     own = _own_levels(text, mentions)
-    scores = _scores(named, own, len(title.strip()) + 1, text, hinted_names(file_hint) if file_hint else set())
+    scores = _scores(named, own, len(title.strip()) + 1, text, hinted_names(file_hint))
     if not scores:
         return _only(near), tuple(near)
     best = max(scores.values())
@@ -135,7 +135,7 @@ Key = tuple[Area, ...]
 
 
 def _scores(
-    named: Sequence[_Named], own: Counter[str], title_end: int, text: str, hinted: set[str]
+    named: Sequence[_Named], own: Counter[str], title_end: int, text: str, hinted: frozenset[str]
 ) -> dict[Key, float]:
     scores: dict[Key, float] = defaultdict(float)
     seen: Counter[Key] = Counter()
@@ -206,7 +206,7 @@ def _ending(forms: Sequence[str]) -> re.Pattern[str]:
 
 def _hinted_areas(file_hint: str, on: date | None) -> list[Area]:
     """The units that a folder or file name alone points to, narrowest first."""
-    found = hinted_names(file_hint) if file_hint else set()
+    found = hinted_names(file_hint)
     units = [u for us in gazetteer().by_id.values() for u in us if ascii_form(u.name) in found]
     areas = [u.area for u in units if on is None or u.held_on(on)]
     narrowest = max((RANK[a.level] for a in areas), default=0)

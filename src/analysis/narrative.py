@@ -1,0 +1,347 @@
+"""The table in sentences, Vietnamese or English: each number names the observations that it rests on.
+
+A sentence says what the table holds: how much, since when, against which target; never why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from analysis.catalogue import load_indicators
+from analysis.numerals import format_number, format_percent
+from analysis.report import AreaReport, Row, Target, judge, official_target, row_period
+from analysis.wording import (
+    Lang,
+    Part,
+    Slot,
+    capital,
+    compose,
+    format_value,
+    in_sentence,
+    say,
+    say_count,
+    sections,
+    spoken_label,
+)
+
+Topic = Literal["headline", "changes", "notable", "checks", "missing"]
+_EXAMPLE_IDS = 4
+_SHARE_TOLERANCE = 0.1
+"""Points by which a share may be off its parts: sources truncate as well as round."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence in parts; those that are numbers name their observations."""
+
+    topic: Topic
+    parts: tuple[Part, ...]
+
+    @property
+    def text(self) -> str:
+        """The sentence in plain text."""
+        return "".join(part.text for part in self.parts)
+
+    @property
+    def observation_ids(self) -> tuple[str, ...]:
+        """All observations that it rests on, in the order of their mention."""
+        return tuple(dict.fromkeys(ident for part in self.parts for ident in part.observation_ids))
+
+
+def narrate(report: AreaReport, lang: Lang | None = None) -> list[Sentence]:
+    """The summary of an area's report: headline, changes, what stands out, what doesn't add up, what is missing."""
+    said = lang or report.lang
+    told = {
+        "headline": _headline(report, said),
+        "changes": _changes(report, said),
+        "notable": _notable(report, said),
+        "checks": _checks(report, said),
+        "missing": _missing(report, said),
+    }
+    return [Sentence(topic, _tidy(parts)) for topic, sentences in told.items() for parts in sentences]  # type: ignore[arg-type]
+
+
+Parts = tuple[Part, ...]
+
+
+def _tidy(parts: Parts) -> Parts:
+    """A capital at the start, wherever the first letter comes from."""
+    return (Part(capital(parts[0].text), parts[0].observation_ids), *parts[1:])
+
+
+def _value(row: Row, lang: Lang, *, unit: bool = True) -> Part:
+    return Part(format_value(row, lang, unit=unit), (row["observation_id"],))
+
+
+def _name(row: Row, lang: Lang) -> str:
+    return spoken_label(row["indicator"], lang)
+
+
+# --- headline ----------------------------------------------------------------------------------------------------
+
+
+def _headline(report: AreaReport, lang: Lang) -> Iterator[Parts]:
+    yield from _dossiers(report, lang)
+    yield from _timeliness(report, lang)
+    yield from _online(report, lang)
+    if row := report.focus("satisfaction.share"):
+        yield compose("summary.satisfaction", lang, value=_value(row, lang))
+    clauses = [clause for family in sections()["indices"] if (clause := _index_clause(report, family, lang))]
+    if clauses:
+        yield compose("summary.indices_lead", lang, list=_joined(clauses, "; "))
+
+
+def _dossiers(report: AreaReport, lang: Lang) -> Iterator[Parts]:
+    found = {code: report.focus(f"dossiers.{code}") for code in ("received", "received_new", "resolved", "handled")}
+    received, resolved, handled = found["received"] or found["received_new"], found["resolved"], found["handled"]
+    if received and resolved and received["key"] == resolved["key"]:
+        slots = {"received": received, "resolved": resolved}
+        yield _about("received_resolved", report, lang, received, slots)
+        return
+    for name, row in (("received", received), ("resolved", resolved), ("handled", handled)):
+        if row:
+            yield _about(name, report, lang, row, {name: row})
+    if not (received or resolved or handled):
+        yield from _by_tier(report, lang)
+
+
+def _by_tier(report: AreaReport, lang: Lang) -> Iterator[Parts]:
+    for name in ("received", "handled", "resolved"):
+        if rows := report.tiers(f"dossiers.{name}"):
+            clauses = [
+                compose("summary.tier", lang, tier=say(f"tiers.{row['scope']}", lang), value=_value(row, lang))
+                for row in rows
+            ]
+            slots: dict[str, Slot] = {"list": _joined(clauses, "; "), "period": row_period(rows[0], lang)}
+            yield compose(f"summary.{name}_by_tier", lang, area=report.area, **slots)
+            return
+    yield compose("summary.none_dossiers", lang, area=report.area, period=report.period_name)
+
+
+def _about(name: str, report: AreaReport, lang: Lang, row: Row, numbers: dict[str, Row]) -> Parts:
+    period = row_period(row, lang)
+    slots: dict[str, Slot] = {slot: _value(number, lang) for slot, number in numbers.items()}
+    return compose(f"summary.{name}", lang, area=report.area, period=period, Period=capital(period), **slots)
+
+
+def _timeliness(report: AreaReport, lang: Lang) -> Iterator[Parts]:
+    found = {name: report.focus(f"dossiers.{name}_share") for name in ("timely", "early", "on_time")}
+    shares: dict[str, Slot] = {name: _value(row, lang) for name, row in found.items() if row}
+    if "timely" in shares:
+        yield compose("summary.timely", lang, value=shares["timely"])
+    elif "early" in shares:
+        yield compose(f"summary.{'early_and_on_time' if 'on_time' in shares else 'early'}", lang, **shares)
+    elif "on_time" in shares:
+        yield compose("summary.on_time", lang, value=shares["on_time"])
+    if overdue := report.focus("dossiers.overdue"):
+        yield _counted("overdue", overdue, lang)
+
+
+def _online(report: AreaReport, lang: Lang) -> Iterator[Parts]:
+    count, share = report.focus("dossiers.online"), report.focus("dossiers.online_share")
+    if count and share and _is_share_of_intake(share, count, report):
+        yield compose(
+            "summary.online_both", lang, value=_value(count, lang), Value=_value(count, lang), share=_value(share, lang)
+        )
+        return
+    if count:
+        yield _counted("online", count, lang)
+    if share:
+        yield compose("summary.online_share", lang, value=_value(share, lang))
+
+
+def _counted(name: str, row: Row, lang: Lang) -> Parts:
+    """A number of dossiers; none is said in words."""
+    if row["value"] == 0:
+        none = Part(say("values.no_dossiers", lang), (row["observation_id"],))
+        return compose(f"summary.{name}_none", lang, none=none)
+    return compose(f"summary.{name}", lang, value=_value(row, lang), Value=_value(row, lang))
+
+
+def _is_share_of_intake(share: Row, count: Row, report: AreaReport) -> bool:
+    """True where the share is the count over the dossiers of the period, so that one may be said of the other."""
+    wholes = [report.focus(f"dossiers.{name}") for name in ("received", "received_new", "resolved", "handled")]
+    bases = [row["value"] for row in wholes if row and row["value"] and row["key"] == count["key"] == share["key"]]
+    return any(abs(100 * count["value"] / base - share["value"]) <= _SHARE_TOLERANCE for base in bases)
+
+
+def _index_clause(report: AreaReport, family: str, lang: Lang) -> Parts:
+    name = sections()["indices"][family][lang]
+    score, rank = report.focus(f"{family}.score"), report.focus(f"{family}.rank")
+    if score and rank and score["key"] == rank["key"]:
+        numbers: dict[str, Slot] = {"score": _value(score, lang), "rank": _value(rank, lang)}
+        return compose("summary.index_both", lang, name=name, period=row_period(score, lang), **numbers)
+    clauses = []
+    if score:
+        said = _value(score, lang)
+        clauses.append(compose("summary.index_score", lang, name=name, period=row_period(score, lang), score=said))
+    if rank:
+        said = _value(rank, lang)
+        clauses.append(compose("summary.index_rank", lang, name=name, period=row_period(rank, lang), rank=said))
+    return _joined(clauses, "; ")
+
+
+def _joined(clauses: Sequence[Parts], between: str) -> Parts:
+    parts: list[Part] = []
+    for at, clause in enumerate(clauses):
+        parts += [Part(between)] if at else []
+        parts += clause
+    return tuple(parts)
+
+
+# --- changes -----------------------------------------------------------------------------------------------------
+
+
+def _changes(report: AreaReport, lang: Lang) -> Iterator[Parts]:
+    """What rose and fell, the good before the bad; then the changes that the reports state themselves."""
+    moved: dict[str, list[Parts]] = {"better": [], "worse": [], "neutral": []}
+    pairs = [
+        (old, new) for code in sections()["changes"] if (new := report.focus(code)) and (old := report.previous(new))
+    ]
+    for old, new in pairs[: sections()["change_limit"]]:
+        moved[_judgement(old, new)].append(describe_change(old, new, lang))
+    yield from moved["neutral"]
+    yield from _led(moved["better"], "changes.better_first", lang)
+    yield from _led(moved["worse"], "changes.worse_after" if moved["better"] else "changes.worse_first", lang)
+    if not pairs:
+        yield compose("changes.none", lang)
+    yield from _stated_changes(report, lang)
+
+
+def _led(sentences: list[Parts], key: str, lang: Lang) -> list[Parts]:
+    """The sentences, the first with the connective that says which way they go."""
+    return [compose(key, lang, sentence=_small(first)) for first in sentences[:1]] + sentences[1:]
+
+
+def _small(parts: Parts) -> Parts:
+    return (Part(in_sentence(parts[0].text), parts[0].observation_ids), *parts[1:])
+
+
+def _judgement(old: Row, new: Row) -> str:
+    direction = load_indicators()[new["indicator"]].direction
+    if direction == "neutral" or new["value"] == old["value"] or not _exact(old, new) or _other_field(old, new):
+        return "neutral"
+    return "better" if (new["value"] > old["value"]) == (direction == "higher_better") else "worse"
+
+
+def _exact(*rows: Row) -> bool:
+    return all(row["qualifier"] == "exact" and pd.isna(row["value_high"]) for row in rows)
+
+
+def _other_field(old: Row, new: Row) -> bool:
+    """True for two ranks among different numbers of units."""
+    known = pd.notna(old["out_of"]) and pd.notna(new["out_of"])
+    return new["kind"] == "rank" and known and old["out_of"] != new["out_of"]
+
+
+def describe_change(old: Row, new: Row, lang: Lang) -> Parts:
+    """One indicator in two periods of a kind: points for shares, percent for counts, places for ranks."""
+    old_value = _value(old, lang, unit=new["kind"] not in ("count", "score"))
+    slots: dict[str, Slot] = {
+        "label": _name(new, lang), "old": old_value, "old_period": row_period(old, lang),
+        "new": _value(new, lang), "new_period": row_period(new, lang),
+    }  # fmt: skip
+    if not _exact(old, new):
+        return compose("changes.unclear", lang, **slots)
+    if old["value"] == new["value"] and not _other_field(old, new):
+        return compose("changes.same", lang, **slots)
+    if _other_field(old, new):
+        return compose("changes.rank_other_field", lang, **slots)
+    rose = new["value"] > old["value"]
+    way = ("rank_down" if rose else "rank_up") if new["kind"] == "rank" else ("rise" if rose else "fall")
+    difference = Part(_difference(old, new, lang), (new["observation_id"], old["observation_id"]))
+    return compose(f"changes.{way}", lang, difference=difference, **slots)
+
+
+def _difference(old: Row, new: Row, lang: Lang) -> str:
+    """How far two values are apart; a count of some size in percent, a small one in its own unit."""
+    gap = round(abs(float(new["value"]) - float(old["value"])), 6)
+    if new["kind"] == "percent":
+        return say_count("values.points", lang, gap)
+    if new["kind"] == "rank":
+        return say_count("values.places", lang, gap)
+    if new["kind"] == "score":
+        return say_count("values.score_points", lang, gap)
+    if min(old["value"], new["value"]) < 100:
+        return format_value({**new, "value": gap, "out_of": None, "value_high": None}, lang)
+    return format_percent(round(100 * gap / old["value"], 1), lang)
+
+
+def _stated_changes(report: AreaReport, lang: Lang) -> Iterator[Parts]:
+    frame = report.observations
+    whole = (frame["organization"] == "") & (frame["breakdown"] == "") & (frame["tier"] == "")
+    stated = frame[(frame["change"] != "none") & frame["selected"] & whole & (frame["indicator"] != "other")]
+    for row in stated.to_dict("records")[: sections()["change_limit"]]:
+        if report.main and pd.notna(row["period_end"]) and row["period_end"].date().year < report.main[1].year:
+            continue
+        yield compose(f"changes.stated_{row['change']}", lang, label=_name(row, lang), value=_value(row, lang))
+
+
+# --- what stands out ---------------------------------------------------------------------------------------------
+
+
+def _notable(report: AreaReport, lang: Lang) -> Iterator[Parts]:
+    for code, known in load_indicators().items():
+        row = report.focus(code)
+        if row is None:
+            continue
+        if known.kind == "rank" and row["value"] == 1:
+            name = sections()["indices"].get(code.rpartition(".")[0], {}).get(lang, known.label(lang))
+            yield compose("notable.first", lang, name=name, value=_value(row, lang), period=row_period(row, lang))
+        elif target := official_target(row):
+            yield from _against_target(row, target, lang)
+
+
+def _against_target(row: Row, target: Target, lang: Lang) -> Iterator[Parts]:
+    verdict = judge(row, target)
+    if verdict == "unclear":
+        return
+    slots: dict[str, Slot] = {
+        "label": _name(row, lang), "value": _value(row, lang), "period": row_period(row, lang),
+        "goal": describe_target(target, row, lang),
+    }  # fmt: skip
+    if verdict in ("not_yet", "unmet"):
+        slots["gap"] = Part(describe_gap(row, target, lang), (row["observation_id"],))
+    parts = compose(f"notable.target_{verdict}", lang, **slots)
+    yield parts if target.confirmed else (*parts, Part(say("notable.unconfirmed", lang)))
+
+
+def describe_target(target: Target, row: Row, lang: Lang) -> str:
+    """A target in words: how much, by which year, by which text."""
+    sign = {">=": "ge", ">": "gt", "<=": "le"}[target.operator]
+    value = format_value({**row, "value": target.value, "qualifier": "exact", "out_of": None, "value_high": None}, lang)
+    value = say(f"targets.{sign}", lang, value=value)
+    return say("targets.goal", lang, value=value, year=target.by, source=target.source(lang))
+
+
+def describe_gap(row: Row, target: Target, lang: Lang) -> str:
+    """How far a level is from its target."""
+    return _difference(row, {**row, "value": target.value}, lang)
+
+
+# --- findings and gaps -------------------------------------------------------------------------------------------
+
+
+def _checks(report: AreaReport, lang: Lang) -> Iterator[Parts]:
+    if report.findings.empty:
+        yield compose("checks.none", lang)
+    for level in ("error", "warning"):
+        found = report.findings[report.findings["level"] == level]
+        if len(found):
+            ids = [ident for named in found["observation_ids"] for ident in named.split(";")]
+            first = found.iloc[0]
+            example = Part(first[f"message_{lang}"], tuple(first["observation_ids"].split(";")[:_EXAMPLE_IDS]))
+            count = Part(format_number(len(found), lang=lang), tuple(dict.fromkeys(ids)))
+            yield compose(f"checks.{level}s{'_one' if len(found) == 1 else ''}", lang, count=count, example=example)
+
+
+def _missing(report: AreaReport, lang: Lang) -> Iterator[Parts]:
+    if absent := report.missing():
+        names = "; ".join(spoken_label(code, lang) for code in absent)
+        yield compose("missing.expected", lang, list=names)
+    else:
+        yield compose("missing.none", lang)

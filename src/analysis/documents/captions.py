@@ -14,7 +14,13 @@ def find_captions(items: Sequence[Candidate], titles: set[int]) -> None:
     long_lines = [(i, c) for i, c in enumerate(items) if c.is_body and not c.is_furniture]
     seen: dict[str, int] = {}
     for i, c in enumerate(items):
-        if c.kind is not None or i in titles or not 5 <= len(c.words) <= 45 or BULLET.match(c.raw):
+        if (
+            c.kind is not None
+            or i in titles
+            or not 5 <= len(c.words) <= 45
+            or BULLET.match(c.raw)
+            or c.raw[0].islower()
+        ):
             continue
         key = " ".join(c.words)
         twin = seen.setdefault(key, i)

@@ -48,6 +48,7 @@ def classify(draft: Draft) -> tuple[Block, ...]:
     _find_bounds(page)
     _find_titles(page, draft)
     _apply_edge_rules(page)
+    _apply_beside_rules(page)
     _spread(page)
     find_captions(page.items, page.titles)
     return tuple(Block(_kind(page, i), c.line.start, c.line.end) for i, c in enumerate(page.items))
@@ -129,7 +130,7 @@ def _find_bounds(page: _Page) -> None:
 def _says_something(c: Candidate) -> bool:
     if c.kind == "table":
         return True
-    if is_name(c.raw) or _matching_rule(c, {"tail", "edge"}):
+    if is_name(c.raw) or _matching_rule(c, {"tail", "edge"}) or _matching_rule(c, {"anywhere"}, beside=True):
         return False
     return c.is_sentence or (c.has_digit and len(c.words) >= 3) or len(c.words) >= 12
 

@@ -154,7 +154,11 @@ def attribute_period(
 ) -> Period | None:  # fmt: skip
     """The period of a number: named right behind it, before it in the sentence, or the report's own."""
     usable = [m for m in mentions if m.period and m.grain in FLOWS and m.role_hint not in ("comparison", "programme")]
-    inside = [m for m in usable if sentence[0] <= m.start and m.end <= sentence[1]]
+    inside = [
+        m for m in usable
+        if sentence[0] <= m.start and m.end <= sentence[1]
+        and not re.search(r"(?:so với|hơn|kém|như)\s*(?:của )?$", folded[sentence[0] : m.start])
+    ]  # fmt: skip
     for mention in inside:
         if mention.start >= quantity.end and _belongs_behind(folded, quantity, mention):
             setting.taken_periods.add(mention.start)

@@ -45,6 +45,7 @@ class Signature(BaseModel):
     duration: str = ""
     units: tuple[str, ...] = ()
     weight: float | None = None
+    strict: bool = False
 
     @cached_property
     def groups(self) -> tuple[frozenset[str], ...]:
@@ -58,6 +59,8 @@ class Signature(BaseModel):
 
     def admits(self, unit: str) -> bool:
         """True where the counted noun fits; a number without a noun, and `trường hợp`, fit anywhere."""
+        if self.strict:
+            return unit in self.units
         return not self.units or unit in self.units or unit in ("", "case", "percent", "point", "position")
 
 

@@ -14,6 +14,8 @@ from analysis.scopes import Scope, find_scopes
 TELLING = ("state", "unit", "index")
 """Roles of the cues that tell indicators of one topic apart."""
 DEFAULT_TOPIC = "dossier"
+OTHER_TOPICS = ("petition", "feedback", "task", "workfile", "edocument", "legal_document")
+"""Where one of these stands in a number's own words, it isn't one of dossiers."""
 _PRONOUN = re.compile(
     r"(?:con số|số|t[ỷỉ] lệ|kết quả|chỉ số|điểm|thứ hạng|mức|phần|trong số|trong)\s(?:này|đó|ấy|nói trên|trên|còn lại|lại)|còn lại"
 )
@@ -42,6 +44,8 @@ class Memory:
 
     last: Reading | None = None
     index: Reading | None = None
+    ranked: dict[tuple[str, float], Reading] = field(default_factory=dict)
+    """Ranks and scores so far: the same number again is the same index."""
     topics: dict[str, float] = field(default_factory=dict)
 
 
@@ -59,10 +63,11 @@ def read_sentence(
     for i, (quantity, scope) in enumerate(zip(quantities, scopes, strict=True)):
         read = _read(folded, sentence, quantities, i, scope, within, labels.get(i), reads, memory)
         reads.append(read)
-        if read.reading:
+        if read.reading and not read.reading.signature.strict:
             memory.last = read.reading
             if read.indicator.startswith("index."):
                 memory.index = read.reading
+                memory.ranked.setdefault((quantity.kind, quantity.value), read.reading)
     _note_topics(within, memory)
     return reads
 
@@ -87,20 +92,25 @@ def _read(folded, sentence, quantities, i, scope: Scope, within, label, reads, m
     quantity = quantities[i]
     at = (quantity.start, quantity.end)
     before = label or scope.before
-    local = _local_cues(folded, quantity, scope, before, within)
-    told = any(cue.role in TELLING for cue in local)
     previous = _previous(scope, i, reads)
-    if told:
+    near = _local_cues(folded, quantity, scope, before, within, scope.after[1])
+    joined = scope.linked or scope.parent is not None or quantity.change != "none"
+    if not _tells(near) and previous and joined and (taken := _as_kind(previous, quantity)):
+        return Read(taken, "linked", 0.9)
+    local = near if _tells(near) else _local_cues(folded, quantity, scope, before, within, scope.reach)
+    if _tells(local):
         weights = weigh(local, at)
-        if _part_of_pending(folded, sentence, quantity, reads, memory):
+        if "pending" in weights:
+            weights |= weigh(
+                [c for c in _behind(folded, quantity, scope.reach, within, []) if c.name in ("in_time", "overdue")], at
+            )
+        elif _part_of_pending(folded, sentence, quantity, reads, memory):
             weights["pending"] = max(weights.get("pending", 0.0), 1.2)
         reading = match_signature(quantity, _with_topics(weights, within, at, memory, quantity))
         if reading:
             return Read(reading, "own_words", 0.95)
-    if previous and (scope.linked or scope.parent is not None):
-        taken = _as_kind(previous, quantity)
-        if taken:
-            return Read(taken, "linked", 0.9)
+    if previous and joined and (taken := _as_kind(previous, quantity)):
+        return Read(taken, "linked", 0.9)
     if _speaks_of_index(folded, sentence, quantity, within, memory):
         if indexed := _indexed(quantity, within, memory):
             return Read(indexed, "index", 0.85)
@@ -109,7 +119,7 @@ def _read(folded, sentence, quantities, i, scope: Scope, within, label, reads, m
         taken = _as_kind(memory.last, quantity)
         if taken:
             return Read(taken, "pronoun", 0.8)
-    if previous and (not quantity.unit or quantity.kind != "count" or pronoun or quantity.unit == "case"):
+    if previous and (quantity.kind != "count" or pronoun or quantity.unit in ("", "case", "dossier")):
         taken = _as_kind(previous, quantity)
         if taken:
             return Read(taken, "carried", 0.75)
@@ -130,13 +140,15 @@ def _part_of_pending(folded, sentence, quantity, reads: list[Read], memory: Memo
     return bool(whole and "pending" in whole.signature.cues)
 
 
-def _local_cues(folded, quantity, scope: Scope, before, within) -> list[Cue]:
+def _tells(cues: Sequence[Cue]) -> bool:
+    return any(cue.role in TELLING and cue.name != "unit_noun" for cue in cues)
+
+
+def _local_cues(folded, quantity, scope: Scope, before, within, stop: int) -> list[Cue]:
     """Cues in the number's own words; where its label comes first, what follows counts only if the label is dumb."""
     inside = [] if scope.parent is not None else _bracketed(folded, quantity, scope)
     ahead = cues_between(within, *before)
-    behind = _behind(folded, quantity, scope.after[1], within, inside)
-    if not any(cue.role in TELLING for cue in (*ahead, *behind)):
-        behind = _behind(folded, quantity, scope.reach, within, inside)
+    behind = _behind(folded, quantity, stop, within, inside)
     if scope.led and any(cue.role in TELLING for cue in ahead):
         comma = re.search(r"[,;.(]", folded[quantity.end : scope.after[1]])
         near = quantity.end + min(25, comma.start() if comma else 25)
@@ -167,7 +179,8 @@ def _with_topics(weights, within, at, memory: Memory, quantity: Quantity) -> dic
         merged.setdefault(name, weight)
     if quantity.unit == "dossier":
         merged["dossier"] = max(1.0, merged.get("dossier", 0.0))
-    merged.setdefault(DEFAULT_TOPIC, 0.3)
+    if not any(weights.get(topic, 0.0) > 0.8 for topic in OTHER_TOPICS):
+        merged.setdefault(DEFAULT_TOPIC, 0.3)
     return merged
 
 
@@ -202,7 +215,8 @@ def _indexed(quantity: Quantity, within: Sequence[Cue], memory: Memory) -> Readi
         signature = next(s for s in load_signatures() if s.cues == (near[0].name,))
         code = signature.code(quantity.kind)
         return Reading(code, signature, 3.0) if code else None
-    return _as_kind(memory.index, quantity) if memory.index else None
+    again = memory.ranked.get((quantity.kind, quantity.value)) or memory.index
+    return _as_kind(again, quantity) if again else None
 
 
 def _listed_labels(folded, sentence, quantities) -> dict[int, tuple[int, int]]:

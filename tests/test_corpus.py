@@ -1,0 +1,141 @@
+import json
+
+import pytest
+import yaml
+
+from analysis import corpus
+from analysis.corpus import extract_corpus
+from analysis.dataset import read_documents, read_findings, read_observations, read_run, read_text, read_unresolved
+from analysis.errors import CorrectionError, DocumentError, UsageError
+from analysis.extract import extract_document
+from analysis.workspace import Workspace
+
+REPORT = """UBND phường Cầu Tre báo cáo công tác cải cách hành chính năm 2022
+
+Từ ngày 01/01/2022 đến ngày 15/9/2022, phường Cầu Tre tiếp nhận 1.200 hồ sơ, trong đó tiếp nhận trực tuyến 300 hồ sơ, \
+đạt tỷ lệ 35%. Số hồ sơ đã giải quyết là 1.150 hồ sơ; 02 hồ sơ giải quyết quá hạn.
+"""
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    place = Workspace(tmp_path)
+    (place.raw / "cau-tre").mkdir(parents=True)
+    (place.raw / "cau-tre" / "nam-2022.txt").write_text(REPORT, encoding="utf-8")
+    return place
+
+
+def values(place):
+    return read_observations(place.processed).set_index("indicator")["value"].to_dict()
+
+
+def test_reports_become_tables_with_their_texts(workspace):
+    done = extract_corpus(workspace, progress=False)
+    observations = read_observations(workspace.processed)
+    assert (done.documents, done.failures) == (1, ())
+    assert done.observations == len(observations) > 0
+    assert done.unresolved == len(read_unresolved(workspace.processed)) > 0
+    assert 1200 in observations["value"].tolist()
+    for row in observations.itertuples():
+        assert read_text(workspace.processed, row.document_id)[row.start : row.end] == row.quote
+        assert row.quote in row.sentence
+
+
+def test_findings_flag_their_rows(workspace):
+    extract_corpus(workspace, progress=False)
+    findings = read_findings(workspace.processed)
+    assert "share_mismatch" in findings["code"].tolist()
+    flagged = read_observations(workspace.processed).query("flags.str.contains('share_mismatch')")
+    assert 35 in flagged["value"].tolist()
+    assert read_documents(workspace.processed)["n_findings"].tolist() == [len(findings)]
+
+
+def test_every_number_seen_is_used_or_explained(workspace):
+    extract_corpus(workspace, progress=False)
+    for document_id, ledger in read_run(workspace.processed)["documents"].items():
+        assert ledger["seen"] == ledger["used"] + sum(ledger["unresolved"].values())
+        assert document_id == "nam-2022"
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(workspace):
+    (workspace.raw / "trong.txt").write_bytes(b"")
+    (workspace.raw / "bang.xlsx").write_bytes(b"PK")
+    done = extract_corpus(workspace, progress=False)
+    assert [failure.what for failure in done.failures] == ["bang.xlsx", "trong.txt"]
+    assert all(failure.reason and failure.remedy for failure in done.failures)
+    assert done.documents == 1
+    assert [f["what"] for f in read_run(workspace.processed)["failures"]] == ["bang.xlsx", "trong.txt"]
+
+
+def test_an_unexpected_error_in_one_document_is_recorded_with_its_type(workspace, monkeypatch):
+    (workspace.raw / "le.txt").write_text(REPORT, encoding="utf-8")
+
+    def fragile(document):
+        if document.document_id == "le":
+            raise ZeroDivisionError("chia cho không")
+        return extract_document(document)
+
+    monkeypatch.setattr(corpus, "extract_document", fragile)
+    done = extract_corpus(workspace, progress=False)
+    assert [(f.what, f.code) for f in done.failures] == [("le.txt", "ZeroDivisionError")]
+    assert "chia cho không" in done.failures[0].reason and done.documents == 1
+
+
+def test_all_files_failing_leaves_an_empty_table_and_the_reasons(workspace, monkeypatch):
+    def refuse(path, raw, document_id):
+        raise DocumentError("Bản quét không có chữ.", "Hãy gõ lại.")
+
+    monkeypatch.setattr(corpus, "read_document", refuse)
+    done = extract_corpus(workspace, progress=False)
+    assert (done.documents, done.observations) == (0, 0)
+    assert done.failures[0].remedy == "Hãy gõ lại."
+
+
+def test_an_empty_folder_is_wrong_usage(tmp_path):
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    with pytest.raises(UsageError, match="Không có báo cáo"):
+        extract_corpus(Workspace(tmp_path), progress=False)
+    assert not (tmp_path / "data" / "processed").exists()
+
+
+def correct(workspace, **entry):
+    signed = {"reason": "Thử", "who": "A", "date": "2022-10-01"}
+    match = {"document_id": "nam-2022", "quote": "1.200"}
+    entries = [{"match": match, "expect": {"value": 1200}} | signed | entry]
+    workspace.corrections.write_text(yaml.safe_dump(entries, allow_unicode=True), encoding="utf-8")
+
+
+def test_corrections_come_before_the_checks(workspace):
+    extract_corpus(workspace, progress=False)
+    assert (received := [code for code, value in values(workspace).items() if value == 1200])
+    correct(workspace, action="set", set={"value": 857})
+    extract_corpus(workspace, progress=False)
+    assert values(workspace)[received[0]] == 857
+    assert "share_mismatch" not in read_findings(workspace.processed)["code"].tolist()
+
+
+def test_a_rejected_number_stays_in_the_ledger(workspace):
+    before = extract_corpus(workspace, progress=False)
+    correct(workspace, action="reject")
+    after = extract_corpus(workspace, progress=False)
+    assert after.observations == before.observations - 1
+    assert after.unresolved == before.unresolved + 1
+    assert read_unresolved(workspace.processed).query("reason == 'rejected'")["quote"].tolist() == ["1.200"]
+
+
+def test_a_correction_that_no_longer_fits_stops_before_anything_is_written(workspace):
+    correct(workspace, action="reject", expect={"value": 1})
+    with pytest.raises(CorrectionError, match="mục 1"):
+        extract_corpus(workspace, progress=False)
+    assert not workspace.processed.exists()
+
+
+def test_the_same_reports_give_the_same_bytes(workspace):
+    def run():
+        extract_corpus(workspace, progress=False)
+        files = {p: p.read_bytes() for p in workspace.processed.rglob("*") if p.is_file() and p.name != "run.json"}
+        record = json.loads((workspace.processed / "run.json").read_text(encoding="utf-8"))
+        del record["timings"]
+        return files, record
+
+    assert run() == run()

@@ -28,7 +28,8 @@ def find_claims(text: str, *, today: date | None = None) -> list[Claim]:
     """What in a text looks like a number of a result and isn't one, in order, never overlapping.
 
     Number words are claimed too where they are part of a name or a period (`một cửa`, `sáu tháng đầu năm`).
-    Where two claims overlap, the longer one wins. `today` is the day of publication, for years left out.
+    Where two claims overlap, the longer one wins; two of one reason are joined.
+    `today` is the day of publication, for years left out.
 
     >>> text = "Ngày 17-6, xã nhận 812 hồ sơ mức độ 3, 4 theo Nghị định số 61/2018/NĐ-CP"
     >>> [(claim.quote, claim.reason) for claim in find_claims(text, today=date(2020, 6, 17))]
@@ -37,10 +38,19 @@ def find_claims(text: str, *, today: date | None = None) -> list[Claim]:
     folded = match_form(text)
     found = [*_named(text, folded), *_times_of_year(text, today), *_row_numbers(text, folded)]
     kept: list[Claim] = []
-    for claim in sorted(found, key=lambda c: c.start - c.end):
-        if all(claim.end <= other.start or other.end <= claim.start for other in kept):
+    for claim in sorted(found, key=lambda c: (c.start - c.end, c.reason != "date")):
+        rivals = [other for other in kept if claim.start < other.end and other.start < claim.end]
+        if not rivals:
             kept.append(claim)
+        elif len(rivals) == 1 and rivals[0].reason == claim.reason:
+            kept[kept.index(rivals[0])] = _joined(text, rivals[0], claim)
     return sorted(kept, key=lambda c: c.start)
+
+
+def _joined(text: str, longer: Claim, other: Claim) -> Claim:
+    """Both claims as one: `Nghị quyết 18` and `18-NQ/TW`."""
+    start, end = min(longer.start, other.start), max(longer.end, other.end)
+    return Claim(start, end, text[start:end], longer.reason, longer.detail)
 
 
 @cache

@@ -51,10 +51,13 @@ class Setting:
     related: frozenset[str] = frozenset()
     """Ids of the subject and of all units above it: naming them changes nothing."""
     heading_period: Period | None = None
+    index_period: Period | None = None
+    """The year that the paragraph's talk of an index is about."""
     paragraph_period: Period | None = None
     taken_periods: set[int] = field(default_factory=set)
     """Starts of the mentions that stand right behind a number, and so belong to no other."""
     tier: str = ""
+    heading_tier: str = ""
     last_place: dict[str, Area] = field(default_factory=dict)
     last_area: Area | None = None
     heading_targets: bool = False
@@ -65,8 +68,9 @@ def attribute_area(
 ) -> Place | None:  # fmt: skip
     """The place that a number of a sentence belongs to; None for the report's own subject."""
     clause = _clause_start(folded, sentence, quantity)
+    places = [p for p in places if not _is_backdrop(folded, sentence, p)]
     ahead = [p for p in places if clause <= p.mention.start and p.mention.end <= quantity.start]
-    behind = [p for p in places if quantity.end <= p.mention.start and p.mention.end <= scope.after[1]]
+    behind = [p for p in places if quantity.end <= p.mention.start and p.mention.end <= scope.reach]
     own = re.compile(_words()["same_unit"])
     for place in reversed(ahead):
         if re.search(_words()["not_subject_before"], folded[sentence[0] : place.mention.start]):
@@ -77,12 +81,30 @@ def attribute_area(
     pronouns = [m for m in own.finditer(folded, clause, quantity.start)]
     if pronouns and (known := setting.last_place.get(pronouns[-1]["level"])):
         return Place(AreaMention(*pronouns[-1].span(), pronouns[-1].group(), known.level, (known,)), known)
+    if setting.last_area and re.search(r"(?:con số|vùng|nơi|tỉnh|đơn vị|chỉ số) này", folded[clause : quantity.start]):
+        return Place(places[0].mention if places else _nowhere(quantity), setting.last_area)
+    if quantity.kind == "rank" and behind and not ahead:
+        if re.fullmatch(r"\s*(?:,\s*)?(?:là\s|với\s|thuộc về\s)?", folded[quantity.end : behind[0].mention.start]):
+            return None if behind[0].area and behind[0].area.area_id in setting.related else behind[0]
     for place in behind[:1]:
         gap = folded[quantity.end : place.mention.start]
         inner = place.area and setting.area and is_within(place.area, setting.area)
-        if re.fullmatch(rf"[^,.;:()\d]{{0,40}}(?:{'của' if inner else 'của|tại|ở'})\s(?:ubnd\s)?", gap):
+        if re.fullmatch(rf"[^,.;:()\d]{{0,40}}(?:{'của|được|do' if inner else 'của|tại|ở|được|do'})\s(?:ubnd\s)?", gap):
             return None if place.area and place.area.area_id in setting.related else place
     return None
+
+
+def _nowhere(quantity: Quantity) -> AreaMention:
+    return AreaMention(quantity.start, quantity.start, "", None, ())
+
+
+def _is_backdrop(folded: str, sentence: tuple[int, int], place: Place) -> bool:
+    """The country as the field that one is ranked in (`đứng thứ 40 cả nước`), not as the one that is measured."""
+    if not place.area or place.area.level != "country":
+        return False
+    return not re.search(
+        r"(?:bình quân|trung bình|chung|mức|của|^)\s*(?:của )?$", folded[sentence[0] : place.mention.start]
+    )
 
 
 def _back_to_subject(folded: str, place: Place, quantity: Quantity, places: Sequence[Place], setting: Setting) -> bool:
@@ -112,7 +134,7 @@ def attribute_tier(
         return ""
     noun_end = min(scope.after[1], quantity.end + 60)
     behind = _tier_marks(folded, quantity.end, noun_end, level)
-    if behind and not re.search(r"[,;.]", folded[quantity.end : behind[0][0]]):
+    if behind and not re.search(r"[,;.]|\s(?:thì|còn|và|trong khi)\s", folded[quantity.end : behind[0][0]]):
         return behind[0][1]
     clause = _clause_start(folded, sentence, quantity)
     ahead = _tier_marks(folded, clause, quantity.start, level)
@@ -125,6 +147,15 @@ def attribute_tier(
     elif whole:
         setting.tier = ""
     return setting.tier
+
+
+def find_tier(folded: str, setting: Setting) -> str:
+    """The tier that a heading or a table's labels name; empty where they name none, or several."""
+    level = setting.area.level if setting.area else ""
+    if level in ("commune", "country", "region", ""):
+        return ""
+    tiers = {tier for _, tier in _tier_marks(folded, 0, len(folded), level)}
+    return tiers.pop() if len(tiers) == 1 else ""
 
 
 def _tier_marks(folded: str, start: int, end: int, level: str) -> list[tuple[int, str]]:
@@ -150,22 +181,28 @@ def attribute_organization(text: str, folded: str, sentence: tuple[int, int], qu
 
 def attribute_period(
     folded: str, sentence: tuple[int, int], quantity: Quantity, scope: Scope,
-    mentions: Sequence[PeriodMention], setting: Setting, *, stock: bool,
+    mentions: Sequence[PeriodMention], setting: Setting, *, stock: bool, index: bool = False,
 ) -> Period | None:  # fmt: skip
     """The period of a number: named right behind it, before it in the sentence, or the report's own."""
     usable = [m for m in mentions if m.period and m.grain in FLOWS and m.role_hint not in ("comparison", "programme")]
     inside = [
         m for m in usable
         if sentence[0] <= m.start and m.end <= sentence[1]
-        and not re.search(r"(?:so với|hơn|kém|như)\s*(?:của )?$", folded[sentence[0] : m.start])
+        and not re.search(r"(?:so với|hơn|kém|như)(?:\s[^\W\d]+){0,4}\s?$", folded[sentence[0] : m.start])
     ]  # fmt: skip
     for mention in inside:
         if mention.start >= quantity.end and _belongs_behind(folded, quantity, mention):
             setting.taken_periods.add(mention.start)
             return _of(mention, stock)
-    ahead = [m for m in inside if m.end <= quantity.start and m.start not in setting.taken_periods]
+    ahead = [
+        m for m in inside
+        if m.end <= quantity.start and m.start not in setting.taken_periods
+        and (m.start <= sentence[0] + 40 or ";" not in folded[m.end : quantity.start])
+    ]  # fmt: skip
     if ahead:
         return _of(ahead[-1], stock)
+    if index and setting.index_period:
+        return setting.index_period
     return setting.paragraph_period or setting.heading_period or setting.period
 
 
@@ -183,12 +220,30 @@ def _of(mention: PeriodMention, stock: bool) -> Period:
     return Period(mention.instant, mention.instant) if stock and mention.instant else mention.period
 
 
-def note_period(sentence: tuple[int, int], mentions: Sequence[PeriodMention], setting: Setting) -> None:
-    """A period named at the head of a sentence holds for the rest of the paragraph."""
+def note_sentence(
+    folded: str,
+    sentence: tuple[int, int],
+    mentions: Sequence[PeriodMention],
+    setting: Setting,
+    *,
+    index: bool,
+    figures: bool,
+) -> None:
+    """What a sentence leaves for the rest of its paragraph: the period at its head, an index's year, a tier.
+
+    A sentence without figures may do nothing but name the tier that the next one speaks of.
+    """
+    if re.search(_words()["now"], folded[slice(*sentence)]):
+        setting.paragraph_period = None
     for mention in mentions:
-        if sentence[0] <= mention.start <= sentence[0] + 25 and mention.end <= sentence[1]:
-            if mention.period and mention.grain in FLOWS and mention.role_hint not in ("comparison", "programme"):
-                setting.paragraph_period = mention.period
+        if sentence[0] <= mention.start and mention.end <= sentence[1] and mention.period:
+            if mention.grain in FLOWS and mention.role_hint not in ("comparison", "programme"):
+                if mention.start <= sentence[0] + 25:
+                    setting.paragraph_period = mention.period
+                if index and mention.grain == "year":
+                    setting.index_period = mention.period
+    if not figures:
+        setting.tier = find_tier(folded[slice(*sentence)], setting) or setting.tier
 
 
 def attribute_nature(

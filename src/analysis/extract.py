@@ -7,15 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from analysis.areas import AreaMention, ancestors, find_areas, find_subject, resolve_area
+from analysis.areas import AreaMention, ancestors, find_areas, find_subject, resolve_area, resolve_areas
 from analysis.attribution import (
     Place, Setting, attribute_area, attribute_nature, attribute_organization, attribute_period, attribute_tier,
-    find_breakdown, is_target_heading, note_period,
+    find_breakdown, find_tier, is_target_heading, note_sentence,
 )  # fmt: skip
 from analysis.catalogue import load_indicators
 from analysis.claims import Claim, find_claims
 from analysis.identity import observation_id
-from analysis.indicators import Cue, find_cues, match_signature
+from analysis.indicators import Cue, cues_between, find_cues, load_cues, match_signature
 from analysis.model import Area, Block, Document, Extraction, Observation, Period, Quantity, Table, Unresolved
 from analysis.numerals import digit_runs
 from analysis.periods import PeriodMention, find_periods, report_period
@@ -55,9 +55,7 @@ def extract_document(document: Document) -> Extraction:
     day = document.published or (period.end if period else None)
     if period and day and period.end < TWO_TIERS <= day:
         day = period.end
-    area, _ = find_subject(
-        document.title, "\n".join(text[b.start : b.end] for b in body), file_hint=document.path, on=day
-    )
+    area = _subject(document, day)
     source = _Source(
         document, match_form(text), tuple(find_quantities(text, claims)), tuple(find_cues(match_form(text))),
         tuple(_places(text, day, area)), tuple(find_periods(text, today=document.published)),
@@ -70,6 +68,12 @@ def extract_document(document: Document) -> Extraction:
     return Extraction(document, area, period, observations, unresolved)
 
 
+def _subject(document: Document, day: date | None) -> Area | None:
+    """The report's own subject: from its text, and only where that says nothing from its folder and file name."""
+    area, _ = find_subject(document.title, document.text, on=day)
+    return area or find_subject(document.title, document.text, file_hint=document.path, on=day)[0]
+
+
 def _body(document: Document) -> list[Block]:
     return [block for block in document.blocks if not block.is_furniture]
 
@@ -78,13 +82,10 @@ def _related(area: Area | None) -> frozenset[str]:
     return frozenset({area.area_id, *(a.area_id for a in ancestors(area))}) if area else frozenset()
 
 
-def _places(text: str, day: date | None, subject: Area | None) -> Iterator[Place]:
-    near: list[Area] = [subject] if subject else []
-    for mention in find_areas(text, on=day):
-        area = resolve_area(mention, on=day, within=subject, near=near)
-        if area and area not in near:
-            near.append(area)
-        yield Place(mention, area)
+def _places(text: str, day: date | None, subject: Area | None) -> list[Place]:
+    mentions = find_areas(text, on=day)
+    areas = resolve_areas(mentions, on=day, within=subject, near=[subject] if subject else [])
+    return [Place(mention, area) for mention, area in zip(mentions, areas, strict=True)]
 
 
 # ---- running text
@@ -95,32 +96,38 @@ def _from_text(source: _Source, body: Sequence[Block], setting: Setting) -> Iter
     for block in body:
         if block.kind == "table":
             continue
-        setting.paragraph_period, setting.tier = None, ""
-        if block.kind in ("heading", "title"):
+        setting.paragraph_period, setting.index_period, setting.tier = None, None, setting.heading_tier
+        if block.kind in ("heading", "title") or source.document.text[block.start : block.end].rstrip().endswith(":"):
             _note_heading(source, block, memory, setting)
         for sentence in sentences(source.document.text, block.start, block.end):
             yield from _from_sentence(source, sentence, memory, setting)
 
 
 def _note_heading(source: _Source, block: Block, memory: Memory, setting: Setting) -> None:
+    """A heading, or a line that ends in a colon, holds for what stands below it."""
     folded = source.folded[block.start : block.end]
     note_heading(source.folded, (block.start, block.end), source.cues, memory)
+    if block.kind == "title":
+        return
+    inside = [m for m in source.periods if block.start <= m.start and m.end <= block.end and m.period]
+    setting.heading_tier = find_tier(folded, setting)
+    setting.heading_period = inside[-1].period if inside and inside[-1].role_hint != "programme" else None
     if block.kind == "heading":
-        inside = [m for m in source.periods if block.start <= m.start and m.end <= block.end and m.period]
         setting.heading_targets = is_target_heading(folded)
-        setting.heading_period = inside[-1].period if inside and inside[-1].role_hint != "programme" else None
 
 
 def _from_sentence(
     source: _Source, sentence: tuple[int, int], memory: Memory, setting: Setting,
 ) -> Iterator[Observation | Unresolved]:  # fmt: skip
     quantities = [q for q in source.quantities if sentence[0] <= q.start and q.end <= sentence[1]]
-    note_period(sentence, source.periods, setting)
+    index = any(cue.role == "index" for cue in cues_between(source.cues, *sentence))
+    note_sentence(source.folded, sentence, source.periods, setting, index=index, figures=bool(quantities))
     places = [p for p in source.places if sentence[0] <= p.mention.start and p.mention.end <= sentence[1]]
     reads = read_sentence(source.folded, sentence, quantities, source.cues, memory)
     scopes = find_scopes(source.folded, sentence, quantities)
     for quantity, read, scope in zip(quantities, reads, scopes, strict=True):
-        yield _resolve(source, sentence, quantity, read, scope, places, setting)
+        found = _resolve(source, sentence, quantity, read, scope, places, setting)
+        yield found
     for place in places:
         if place.area:
             setting.last_place[place.area.name.split()[0].casefold()] = place.area
@@ -139,10 +146,12 @@ def _resolve(
     area = place.area if place else setting.area
     if area is None:
         return _unresolved(source, quantity, sentence, "ambiguous_area", "")
+    setting.last_area = area
     indicator = load_indicators()[read.indicator]
     period = attribute_period(
         folded, sentence, quantity, scope, source.periods, setting,
         stock=indicator.measure == "stock" and not indicator.code.startswith("dossiers."),
+        index=indicator.measure == "index",
     )  # fmt: skip
     return _observation(
         source, quantity, sentence, read, area, period,
@@ -208,8 +217,8 @@ def _from_cell(
             yield _unresolved(source, quantity, span, "ambiguous_area", "")
             continue
         yield replace(
-            _observation(source, quantity, span, read, area, period, nature="actual", tier="", organization="",
-                         breakdown=label, method="table"),
+            _observation(source, quantity, span, read, area, period, nature="actual",
+                         tier=find_tier(match_form(labels), setting), organization="", breakdown=label, method="table"),
             sentence=f"{row}: {_one_line(cell.text)}",
         )  # fmt: skip
 
@@ -217,8 +226,6 @@ def _from_cell(
 def _cell_weights(folded: str, caption: int) -> dict[str, float]:
     weights: dict[str, float] = {}
     for cue in find_cues(folded):
-        from analysis.indicators import load_cues
-
         strength = load_cues()[cue.name].strength * (0.4 if cue.end <= caption else 1.0)
         weights[cue.name] = max(weights.get(cue.name, 0.0), strength)
     weights.setdefault("dossier", 0.3)
@@ -242,7 +249,10 @@ def _row_of(labelled: Labelled, setting: Setting) -> tuple[Area | None, Period |
     label = _one_line(" ".join(c.text for c in labelled.row if not re.fullmatch(r"[IVXivx\d.]+", c.text.strip())))
     day = setting.period.end if setting.period else None
     heads = " ".join(c.text for c in labelled.heads)
-    periods = [m for m in find_periods(f"{label} . {heads}", today=day) if m.period]
+    years = " ".join(f"năm {year}" for year in labelled.years)
+    periods = [
+        m for m in find_periods(f"{years} . {label} . {heads}", today=day) if m.period and m.role_hint != "comparison"
+    ]
     period = periods[0].period if periods else setting.period
     mentions: list[AreaMention] = find_areas(label, on=day)
     if mentions and mentions[0].end - mentions[0].start >= 0.6 * len(label):

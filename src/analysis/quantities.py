@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -219,10 +218,14 @@ def _in_words(text: str, folded: str, taken: list[tuple[int, int]]) -> list[Quan
             continue
         quantity = _quantity(text, folded, numeral)
         lead = folded[max(0, numeral.start - WINDOW) : numeral.start]
-        if numeral.style == "ordinal":
-            if quantity.kind == "rank":
-                found.append(quantity)
-        elif quantity.unit and quantity.kind == "count" and _counts(numeral, quantity, lead):
+        if quantity.kind == "rank":
+            found.append(quantity)
+        elif (
+            numeral.style != "ordinal"
+            and quantity.unit
+            and quantity.kind == "count"
+            and _counts(numeral, quantity, lead)
+        ):
             found.append(quantity)
     return found
 
@@ -261,8 +264,3 @@ def _zeros(text: str, folded: str, taken: list[tuple[int, int]]) -> list[Quantit
         if not _overlaps(start, end, taken) and not re.search(r"\d", match.group()):
             found.append(Quantity(start, end, text[start:end], 0.0, unit="dossier"))
     return found
-
-
-def with_kind(quantity: Quantity, kind: Kind) -> Quantity:
-    """The same quantity, once its surroundings have told of what kind it is."""
-    return replace(quantity, kind=kind)

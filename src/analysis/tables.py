@@ -18,6 +18,8 @@ class Labelled:
     cell: Cell
     heads: tuple[Cell, ...]
     row: tuple[Cell, ...]
+    years: tuple[str, ...] = ()
+    """Years that stand alone in a cell of the row or of the heads."""
 
 
 def labelled_cells(table: Table) -> Iterator[Labelled]:
@@ -37,7 +39,8 @@ def labelled_cells(table: Table) -> Iterator[Labelled]:
             continue
         for cell in cells:
             if re.search(r"\d", cell.text) and not _is_row_number(cell, cells, heads):
-                yield Labelled(cell, _heads_of(cell, heads), _labels_of(cell, cells))
+                over = _heads_of(cell, heads)
+                yield Labelled(cell, over, _labels_of(cell, cells), _years(cell, (*cells, *over)))
 
 
 def _is_column_numbers(cells: list[Cell]) -> bool:
@@ -60,6 +63,11 @@ def _is_row_number(cell: Cell, cells: list[Cell], heads: list[Cell]) -> bool:
         re.fullmatch(r"(?:s?tt|số tt|số thứ tự)\.?", head.text.strip().lower()) for head in _heads_of(cell, heads)
     )
     return named or (len(cells) > 2 and not re.search(r"\d", cells[1].text) and bool(cells[1].text.strip()))
+
+
+def _years(cell: Cell, around: tuple[Cell, ...]) -> tuple[str, ...]:
+    texts = (c.text.strip() for c in around if c is not cell and (c.is_head or c.col < cell.col))
+    return tuple(text for text in texts if re.fullmatch(r"(?:19|20)\d\d", text))
 
 
 def _heads_of(cell: Cell, heads: list[Cell]) -> tuple[Cell, ...]:

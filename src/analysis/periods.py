@@ -173,6 +173,15 @@ class _Clock:
     base: Period | None
     last_year: int | None = None
     last_month: date | None = None
+    cut_off: date | None = None
+    """The day that figures were last said to be counted up to."""
+
+    @property
+    def now(self) -> date | None:
+        """The day that `đến nay` means: the cut-off said a little earlier, else the day of publication."""
+        if self.cut_off and self.today and 0 <= (self.today - self.cut_off).days <= _words()["cut_off_days"]:
+            return self.cut_off
+        return self.today
 
     def year_for(self, draft: _Draft, following: _Draft | None, folded: str) -> int | None:
         """The year of a mention that says none: that of its neighbour, of the last one said, of today."""
@@ -204,6 +213,8 @@ class _Clock:
             self.last_year = period.end.year
         if said and role not in ("comparison", "programme", "target") and draft.kind != "years":
             self.last_year = period.end.year
+        if draft.kind == "until":
+            self.cut_off = period.end
         if draft.kind == "month":
             self.last_month = period.start
 
@@ -269,9 +280,9 @@ def _build_since(parts: dict[str, str], year: int | None, clock: _Clock) -> Buil
         first = _day(parts["d1"], year)
     else:
         first = date(_known(year), int(parts.get("m1") or 1), 1)
-    if clock.today is None or first > clock.today:
+    if clock.now is None or first > clock.now:
         return None
-    return Period(first, clock.today)
+    return Period(first, clock.now)
 
 
 def _build_two_tier(parts: dict[str, str], year: int | None, clock: _Clock) -> Built:

@@ -50,7 +50,7 @@ STYLES = {
     "point": st.decimals(0, 999, places=4).map(float) | st.decimals(0, 10**7, places=2).map(float),
     "english": whole | fraction,
     "scaled": st.integers(0, 10**15) | fraction,
-    "words": st.integers(0, 10**9 - 1),
+    "words": st.integers(0, 10**12 - 1),
 }
 
 

@@ -183,7 +183,7 @@ _TEN, _TENS, _HUNDRED = _WORDS["ten"], frozenset(_WORDS["tens"]), _WORDS["hundre
 _LINK, _HALF_WORD = frozenset(_WORDS["zero_link"]), _WORDS["half"]
 _BIG: dict[str, int] = _WORDS["scales"]
 _ORDINALS: dict[str, int] = _WORDS["ordinals"]
-_STARTS = "|".join(sorted((set(_DIGITS) - {"không"}) | {_TEN}, key=len, reverse=True))
+_STARTS = "|".join(sorted({word for word, digit in _DIGITS.items() if digit} | {_TEN}, key=len, reverse=True))
 _WORD_RUN = re.compile(rf"\b(?:{_STARTS})\b(?: [^\W0-9_]+){{0,24}}")
 _ORDINAL = re.compile(rf"\b{_WORDS['ordinal_mark']} (?P<word>{'|'.join(_ORDINALS)})\b")
 
@@ -276,22 +276,22 @@ def _word(words: list[str], at: int) -> str:
 # --- writing -----------------------------------------------------------------------------------------------------
 
 _FIRST: dict[int, str] = {value: word for word, value in reversed(_DIGITS.items())}
-_AFTER_TEN = _FIRST | {5: "lăm"}
-_AFTER_TWENTY = _FIRST | {1: "mốt", 4: "tư", 5: "lăm"}
+_SPELLING = _WORDS["spelling"]
+_AFTER_TEN, _AFTER_TWENTY = _FIRST | _SPELLING["after_ten"], _FIRST | _SPELLING["after_twenty"]
 _ROMAN = re.compile(r"M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 
 
 def spell(number: int) -> str:
-    """A whole number from 0 to 999 999 999 in words.
+    """A whole number below a million million in words.
 
     >>> spell(1005), spell(21), spell(115_000)
     ('một nghìn không trăm linh năm', 'hai mươi mốt', 'một trăm mười lăm nghìn')
     """
-    if not 0 <= number < 10**9:
+    if not 0 <= number < 10**12:
         raise ValueError(f"{number} is out of range")
     parts: list[str] = []
-    for scale, word in ((10**6, "triệu"), (10**3, "nghìn"), (1, "")):
+    for scale, word in {**_SPELLING["scales"], 1: ""}.items():
         group = number // scale % 1000
         if group or number == 0 and scale == 1:
             parts += [_spell_group(group, full=bool(parts)), word]
@@ -303,11 +303,11 @@ def _spell_group(group: int, full: bool) -> str:
     said = [_FIRST[hundreds], _HUNDRED] if hundreds or full else []
     if tens == 0:
         if unit or not said:
-            said += ["linh", _FIRST[unit]] if said else [_FIRST[unit]]
+            said += [_SPELLING["link"], _FIRST[unit]] if said else [_FIRST[unit]]
     elif tens == 1:
         said += [_TEN] + ([_AFTER_TEN[unit]] if unit else [])
     else:
-        said += [_FIRST[tens], "mươi"] + ([_AFTER_TWENTY[unit]] if unit else [])
+        said += [_FIRST[tens], _WORDS["tens"][0]] + ([_AFTER_TWENTY[unit]] if unit else [])
     return " ".join(said)
 
 
@@ -389,7 +389,7 @@ def _write_comma(value: Decimal) -> str:
 
 
 def _write_scaled(value: Decimal) -> str:
-    for word, scale in (("tỷ", 10**9), ("triệu", 10**6), ("nghìn", 10**3)):
+    for scale, word in _SPELLING["scales"].items():
         if value >= scale:
             return f"{_vietnamese(value / scale)} {word}"
     return _vietnamese(value)

@@ -1,0 +1,12 @@
+"""When: the periods and dates that a text names, and the period that a report is about."""
+
+from __future__ import annotations
+
+from analysis.periods.drafts import compose_pattern
+from analysis.periods.finding import find_dates, find_periods
+from analysis.periods.mentions import DateMention, Grain, PeriodMention, Role
+from analysis.periods.reporting import report_period
+
+__all__ = [
+    "DateMention", "Grain", "PeriodMention", "Role", "compose_pattern", "find_dates", "find_periods", "report_period",
+]  # fmt: skip

@@ -1,0 +1,64 @@
+"""The period that a report is about."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from analysis.model import Period
+from analysis.periods.finding import find_periods
+from analysis.periods.mentions import Grain, PeriodMention
+
+_RANKS: dict[Grain, int] = {"range": 3, "month": 3, "quarter": 3, "half": 3, "nine_months": 3, "months": 3, "until": 2,
+                            "year": 2, "since": 1, "years": 0}  # fmt: skip
+
+
+def report_period(title: str, lead: str, published: date | None) -> Period | None:
+    """The period that a report is about, by its title, else by its text; None where they don't say.
+
+    >>> report_period("Kết quả CCHC năm 2019; giải pháp năm 2020", "", date(2020, 6, 17))
+    Period(start=datetime.date(2019, 1, 1), end=datetime.date(2019, 12, 31))
+    """
+    in_title, in_lead = (_candidates(part, published) for part in (title, lead))
+    if in_title:
+        chosen = max(in_title, key=lambda m: (m.period.end - m.period.start, -m.start)).period
+    elif in_lead:
+        chosen = _most_recent(in_lead)
+    else:
+        return None
+    return _stated_dates(in_title + in_lead, chosen)
+
+
+def _candidates(text: str, published: date | None) -> list[PeriodMention]:
+    """Mentions that the results of a report may belong to."""
+    return [
+        m
+        for m in find_periods(text, today=published)
+        if m.period is not None
+        and m.grain in _RANKS
+        and m.role_hint in ("", "until", "since")
+        and _is_over(m.period, published)
+    ]
+
+
+def _is_over(period: Period, published: date | None) -> bool:
+    """True where nearly all of the period had passed on the day of publication."""
+    if published is None or period.end <= published:
+        return True
+    return (published - period.start) >= 0.8 * (period.end - period.start)
+
+
+def _most_recent(mentions: list[PeriodMention]) -> Period:
+    """Of the periods that ended in the last year reported on, the one named most exactly."""
+    latest = max(m.period.end for m in mentions if m.period)
+    recent = [m for m in mentions if m.period and (latest - m.period.end).days < 366]
+    return max(recent, key=lambda m: (_RANKS[m.grain], m.period.end, -m.start)).period
+
+
+def _stated_dates(mentions: list[PeriodMention], chosen: Period) -> Period:
+    """The dates that a report states for its quarter or half: the official cut-offs aren't the calendar's."""
+    for m in mentions:
+        if m.grain == "range" and m.period and m.period.start <= chosen.end and chosen.start <= m.period.end:
+            shared = min(m.period.end, chosen.end) - max(m.period.start, chosen.start)
+            if shared.days >= 0.7 * max((chosen.end - chosen.start).days, (m.period.end - m.period.start).days):
+                return m.period
+    return chosen

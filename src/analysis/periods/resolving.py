@@ -1,0 +1,243 @@
+"""From a match to a period: years left out, `đến nay`, the year before."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from analysis.model import Period
+from analysis.numerals import parse_roman
+from analysis.periods.drafts import MONTH_COUNTS, Draft, period_words
+from analysis.periods.mentions import Grain, Role
+
+# --- years left out ----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Clock:
+    """What has been said of time so far."""
+
+    today: date | None
+    base: Period | None
+    last_year: int | None = None
+    last_month: date | None = None
+    cut_off: date | None = None
+    """The day that figures were last said to be counted up to."""
+
+    @property
+    def now(self) -> date | None:
+        """The day that `đến nay` means: the cut-off said a little earlier, else the day of publication."""
+        if self.cut_off and self.today and 0 <= (self.today - self.cut_off).days <= period_words()["cut_off_days"]:
+            return self.cut_off
+        return self.today
+
+    def year_for(self, draft: Draft, following: Draft | None, folded: str) -> int | None:
+        """The year of a mention that says none: that of its neighbour, of the last one said, of today."""
+        if draft.has("y1"):
+            return int(draft.parts["y1"])
+        if draft.kind in ("month", "quarter") and draft.has("y2"):
+            return int(draft.parts["y2"])
+        if following is not None and following.has("y1") and following.kind in ("month", "quarter", "months"):
+            if re.fullmatch(r" ?(?:,|và|-|;) ?", folded[draft.end : following.start]):
+                return int(following.parts["y1"])
+        today_year = self.today.year if self.today else None
+        if draft.kind in ("day", "range", "until", "since") and not draft.has("m1"):
+            return today_year or self.last_year
+        return self._not_ahead(draft, self.last_year or today_year)
+
+    def _not_ahead(self, draft: Draft, year: int | None) -> int | None:
+        """The year, or the last one in which the month or quarter had begun on the day of publication."""
+        month = _first_month(draft)
+        if year is None or self.today is None or month is None or (year, month) <= (self.today.year, self.today.month):
+            return year
+        return self.today.year if month <= self.today.month else self.today.year - 1
+
+    def note(self, draft: Draft, period: Period | None, role: Role) -> None:
+        """Remembers a mention for those after it."""
+        if period is None:
+            return
+        said = draft.has("y1") or draft.has("y2") or (draft.kind in ("range", "until") and draft.has("d1"))
+        if draft.kind == "day" and self.last_year is None:
+            self.last_year = period.end.year
+        if said and role not in ("comparison", "programme", "target") and draft.kind != "years":
+            self.last_year = period.end.year
+        if draft.kind == "until":
+            self.cut_off = period.end
+        if draft.kind == "month":
+            self.last_month = period.start
+
+
+def _first_month(draft: Draft) -> int | None:
+    if draft.has("m1"):
+        return int(draft.parts["m1"])
+    return 3 * _quarter(draft.parts["q1"]) - 2 if draft.has("q1") else None
+
+
+# --- building ----------------------------------------------------------------------------------------------------
+
+Built = Period | None
+
+
+def resolve_draft(draft: Draft, year: int | None, clock: Clock) -> Built:
+    """The period of a match; None where a date is impossible or a year unknown."""
+    try:
+        return _BUILDERS[draft.kind](draft.parts, year, clock)
+    except ValueError:  # 31/2; a year that nothing tells
+        return None
+
+
+def _day(written: str, year: int | None) -> date:
+    day, month, *rest = (int(n) for n in re.findall(r"[0-9]+", written))
+    return date(rest[0] if rest else _known(year), month, day)
+
+
+def _known(year: int | None) -> int:
+    if year is None:
+        raise ValueError("no year")
+    return year
+
+
+def _months(year: int | None, first: int, last: int, first_year: int | None = None) -> Period:
+    year = _known(year)
+    return Period(date(first_year or year, first, 1), date(year, last, monthrange(year, last)[1]))
+
+
+def _quarter(written: str) -> int:
+    return int(written) if written.isdigit() else parse_roman(written) or 0
+
+
+def _count(written: str) -> int:
+    return int(written) if written.isdigit() else MONTH_COUNTS[written]
+
+
+def _build_day(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
+    day = _day(parts["d1"], year)
+    return Period(day, day)
+
+
+def _build_range(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
+    last = _day(parts["d2"], year)
+    first = _day(parts["d1"], last.year)
+    if first > last:
+        first = first.replace(year=last.year - 1)
+    return Period(first, last)
+
+
+def _build_since(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
+    if parts.get("d1"):
+        first = _day(parts["d1"], year)
+    else:
+        first = date(_known(year), int(parts.get("m1") or 1), 1)
+    if clock.now is None or first > clock.now:
+        return None
+    return Period(first, clock.now)
+
+
+def _build_two_tier(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
+    first: date = period_words()["two_tier_start"]
+    return Period(first, _today(clock)) if first <= _today(clock) else None
+
+
+def _build_until(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
+    last = _day(parts["d1"], year) if parts.get("d1") else _months(year, 1, int(parts["m1"])).end
+    return Period(date(last.year, 1, 1), last)
+
+
+def _build_quarter(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
+    first, last = _quarter(parts["q1"]), _quarter(parts.get("q2") or parts["q1"])
+    return _months(year, 3 * first - 2, 3 * last)
+
+
+def _build_month(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
+    first = int(parts["m1"])
+    last = int(parts.get("m2") or first)
+    last_year = int(parts["y2"]) if parts.get("y2") else year
+    period = _months(last_year, first, last, int(parts["y1"]) if parts.get("y1") else None)
+    return period if period.start <= period.end else None
+
+
+def _build_year(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
+    return _months(year, 1, 12)
+
+
+def _build_years(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
+    first, last = int(parts["y1"]), int(parts["y2"])
+    return Period(date(first, 1, 1), date(last, 12, 31)) if first < last else None
+
+
+def _build_same_period(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
+    """The report's period in the year named, else in the year before."""
+    if clock.base is None:
+        return None
+    back = clock.base.end.year - int(parts["y1"]) if parts.get("y1") else 1
+    return Period(_years_back(clock.base.start, back), _years_back(clock.base.end, back))
+
+
+def _years_back(day: date, years: int) -> date:
+    last = monthrange(day.year - years, day.month)[1]
+    is_month_end = day.day == monthrange(day.year, day.month)[1]
+    return date(day.year - years, day.month, last if is_month_end else min(day.day, last))
+
+
+def _build_last_month(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
+    before = (clock.last_month or _today(clock).replace(day=1)) - timedelta(days=1)
+    return Period(before.replace(day=1), before)
+
+
+def _build_last_quarter(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
+    day = clock.base.start if clock.base else _today(clock)
+    end = day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1) - timedelta(days=1)
+    return _months(end.year, end.month - 2, end.month)
+
+
+def _build_last_year(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
+    told = clock.base.end.year if clock.base else clock.last_year or _today(clock).year
+    return _months(told - 1, 1, 12)
+
+
+def _today(clock: Clock) -> date:
+    if clock.today is None:
+        raise ValueError("no day of publication")
+    return clock.today
+
+
+_BUILDERS: dict[str, Callable[[dict[str, str], int | None, Clock], Built]] = {
+    "day": _build_day,
+    "range": _build_range,
+    "since": _build_since,
+    "two_tier": _build_two_tier,
+    "until": _build_until,
+    "until_year": _build_year,
+    "months": lambda parts, year, clock: _months(year, 1, _count(parts["n"])),
+    "late_months": lambda parts, year, clock: _months(year, 13 - _count(parts["n"]), 12),
+    "half": lambda parts, year, clock: _months(year, 1, 6),
+    "late_half": lambda parts, year, clock: _months(year, 7, 12),
+    "quarter": _build_quarter,
+    "month": _build_month,
+    "year": _build_year,
+    "years": _build_years,
+    "this_year": lambda parts, year, clock: _months(_today(clock).year, 1, 12),
+    "last_year": _build_last_year,
+    "last_month": _build_last_month,
+    "last_quarter": _build_last_quarter,
+    "same_period": _build_same_period,
+    "report": lambda parts, year, clock: clock.base,
+}
+_GRAINS: dict[str, Grain] = {
+    "day": "day", "range": "range", "month": "month", "quarter": "quarter", "months": "months", "half": "half",
+    "late_months": "months", "late_half": "half", "year": "year", "until_year": "year", "years": "years",
+    "since": "since", "two_tier": "since", "until": "until",
+}  # fmt: skip
+
+
+def grain_of(draft: Draft) -> Grain:
+    if draft.kind in ("months", "late_months"):
+        return _GRAINS_OF_MONTHS.get(_count(draft.parts["n"]), "months")
+    is_several = draft.has("m2") or draft.has("q2")
+    return "months" if is_several else _GRAINS.get(draft.kind, "relative")
+
+
+_GRAINS_OF_MONTHS: dict[int, Grain] = {6: "half", 9: "nine_months"}

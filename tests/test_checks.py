@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from rows import observation
 
 from analysis.catalogue import load_indicators
-from analysis.checks import CHECKS, _rules, flag_observations, run_checks
+from analysis.checks import CHECKS, flag_observations, run_checks
 from analysis.dataset import observations_frame
+from analysis.findings import load_rules
 from analysis.numerals import format_number
 from analysis.relations import printed_unit
 from analysis.schema import table_schema
@@ -47,7 +48,7 @@ def test_every_check_has_a_spec_or_a_test_that_provokes_it():
 
 def test_relations_name_indicators_of_the_catalogue():
     known = load_indicators()
-    for relation in _rules().relations:
+    for relation in load_rules().relations:
         codes = {code for way in relation.any for code in way.left + way.right}
         assert codes <= known.keys()
         assert (relation.of in known) == (relation.check == "share_mismatch")
@@ -129,6 +130,7 @@ def conflict(*values, codes=("dossiers.received",), **fields):
         ([("56 nghìn", 56000), ("57.689", 57689)], ["value_conflict_in_report"]),
         ([("5,65 ngàn", 5650), ("5.645", 5645)], []),
         ([("1.073", 1073), ("420", 420)], []),
+        ([("47", 47), ("86", 86)], []),
         ([("1.073", 1073), ("920", 920), ("999", 999)], []),
     ],
 )
@@ -159,6 +161,56 @@ def test_what_may_be_several_things_is_no_conflict():
 def test_ranks_among_different_numbers_of_units_are_different_things():
     one = observation("index.par.rank", 2, "2/14", out_of=14, start=1, sentence="Xếp 2/14.")
     assert findings_of(one, observation("index.par.rank", 3, "3/63", out_of=63, start=9, sentence="Xếp 3/63.")) == []
+
+
+def test_one_rank_of_the_same_number_said_in_two_ways_is_a_conflict():
+    one = observation("index.par.rank", 2, "2/14", out_of=14, start=1, sentence="Xếp 2/14.")
+    two = observation("index.par.rank", 3, "3/14", out_of=14, start=9, sentence="Xếp 3/14.")
+    assert [finding.code for finding in findings_of(one, two)] == ["value_conflict_in_report"]
+
+
+def test_a_part_of_the_other_value_is_no_conflict():
+    one = observation("dossiers.overdue", 62, start=1, sentence="Quá hạn 62 hồ sơ.")
+    two = observation("dossiers.overdue", 58, "58/62", out_of=62, start=9, sentence="Đất đai có 58/62 hồ sơ.")
+    assert findings_of(one, two) == []
+
+
+def levels(total, *parts, **fields):
+    made = [observation("dossiers.online", total, format_number(total), 1, **fields)]
+    for n, (tier, value) in enumerate(parts):
+        made.append(observation("dossiers.online", value, format_number(value), 20 * n + 20, tier=tier, **fields))
+    return findings_of(*made)
+
+
+def test_levels_of_government_add_up_to_their_total():
+    assert levels(30913, ("district", 6325), ("commune", 24588)) == []
+    (finding,) = levels(30931, ("district", 6325), ("commune", 24588))
+    assert (finding.code, finding.level) == ("sum_mismatch", "warning")
+    assert finding.message_vi == (
+        "“Hồ sơ nộp trực tuyến” ghi 30.931, nhưng các phần 6.325 (cấp huyện) + 24.588 (cấp xã) cộng lại là 30.913 "
+        "(lệch 18)."
+    )
+    assert len(finding.observation_ids) == 3
+
+
+def test_one_level_alone_or_one_said_twice_is_not_added_up():
+    assert levels(30931, ("commune", 24588)) == []
+    assert levels(30931, ("commune", 24588), ("commune", 24000), ("district", 6325)) == []
+
+
+def lines(total, *parts, method="table"):
+    made = [observation("dossiers.received", total, format_number(total), 1, method=method)]
+    for n, (field, value) in enumerate(parts):
+        made.append(
+            observation("dossiers.received", value, format_number(value), 20 * n + 20, breakdown=field, method=method)
+        )
+    return [finding.code for finding in findings_of(*made)]
+
+
+def test_lines_of_a_table_add_up_to_their_total():
+    assert lines(30, ("đất đai", 10), ("hộ tịch", 20)) == []
+    assert lines(31, ("đất đai", 10), ("hộ tịch", 20)) == ["sum_mismatch"]
+    assert lines(31, ("đất đai", 10), ("hộ tịch", 20), method="text") == []
 
 
 def test_a_conflict_says_which_period_and_values():

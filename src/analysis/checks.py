@@ -6,65 +6,36 @@ breakdown and period. Relations and messages are in vocabulary/checks.yaml; resu
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
 from itertools import combinations
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict
 
-from analysis.catalogue import load_indicators, read_vocabulary
+from analysis.catalogue import load_indicators
+from analysis.findings import (
+    CHECK,
+    CHECKS,
+    Row,
+    Words,
+    listed,
+    load_rules,
+    make_finding,
+    name_of,
+    part_of,
+    period_of,
+    statement_of,
+    written,
+)
 from analysis.model import Finding
 from analysis.numerals import Lang, format_number
-from analysis.relations import Relation, Statement, Violation, find_violations, says_the_same, share_agrees
+from analysis.relations import Statement, Violation, find_violations, says_the_same, share_agrees
 from analysis.text import match_form
 
+__all__ = ["CHECKS", "flag_observations", "run_checks"]
+
 _OWNER = ["document_id", "_area", "organization", "tier", "breakdown"]
-Row = Any
-"""A row of the observations table as `itertuples` gives it."""
-
-
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Check(_Entry):
-    """A check: its stable code, its title and its rule in one sentence."""
-
-    code: str
-    title_vi: str
-    title_en: str
-    rule_vi: str
-    rule_en: str
-    message_vi: str
-    message_en: str
-    ranked: dict[str, str] = {}
-    unranked: dict[str, str] = {}
-
-
-class _Rules(_Entry):
-    share_tolerance: float
-    closeness: float
-    most_values: int
-    ratio_bridge: tuple[str, ...]
-    ratio_reach: int
-    one_value: tuple[str, ...]
-    scope: dict[str, dict[str, dict[str, str]]]
-    checks: tuple[Check, ...]
-    relations: tuple[Relation, ...]
-
-
-@cache
-def _rules() -> _Rules:
-    return _Rules.model_validate(read_vocabulary("checks.yaml"))
-
-
-CHECKS: tuple[Check, ...] = _rules().checks
-"""Every check that is run, in the order in which findings are explained."""
-_CHECK = {check.code: check for check in CHECKS}
 
 
 def run_checks(frame: pd.DataFrame) -> list[Finding]:
@@ -88,7 +59,7 @@ def flag_observations(frame: pd.DataFrame, findings: Iterable[Finding]) -> pd.Da
 
 def check_relations(frame: pd.DataFrame) -> Iterator[Finding]:
     """Shares against their parts, sums against theirs, parts against wholes, inside each document."""
-    rules = _rules()
+    rules = load_rules()
     tied = {percent.observation_id for _, percent in _ratio_pairs(frame)}
     comparable = _comparable(frame)
     comparable = comparable[~comparable["observation_id"].isin(tied) & comparable["value_high"].isna()]
@@ -96,7 +67,7 @@ def check_relations(frame: pd.DataFrame) -> Iterator[Finding]:
     for group in _same_period_groups(comparable):
         stated: dict[str, list[Statement]] = {}
         for row in group:
-            stated.setdefault(row.indicator, []).append(_statement(row))
+            stated.setdefault(row.indicator, []).append(statement_of(row))
         for violation in find_violations(rules.relations, stated, rules.share_tolerance, rules.most_values):
             yield _relation_finding(violation, rows)
 
@@ -119,11 +90,11 @@ def _relation_finding(violation: Violation, rows: dict[str, Row]) -> Finding:
     relation = violation.relation
     named = [rows[statement.observation_id] for statement in violation.statements]
     left, right = violation.left, violation.right
-    fields: dict[str, Callable[[Lang], str]] = {
-        "name": lambda lang: _name(named[0], lang),
-        "part": lambda lang: _listed(left, lang),
-        "whole": lambda lang: _listed(right, lang),
-        "parts": lambda lang: _listed(right, lang),
+    fields: Words = {
+        "name": lambda lang: name_of(named[0], lang),
+        "part": lambda lang: listed(left, lang),
+        "whole": lambda lang: listed(right, lang),
+        "parts": lambda lang: listed(right, lang),
     }
     if violation.share:
         computed = 100 * sum(row.value for row in left) / sum(row.value for row in right)
@@ -139,10 +110,10 @@ def _relation_finding(violation: Violation, rows: dict[str, Row]) -> Finding:
         }
         if len(left) > 1:
             fields["name"] = fields["part"]
-    return _finding(relation.check, relation.level, named, fields)
+    return make_finding(relation.check, relation.level, named, fields)
 
 
-def _share_fields(share: Statement, computed: float) -> dict[str, Callable[[Lang], str]]:
+def _share_fields(share: Statement, computed: float) -> Words:
     decimals = max(2, share.decimals)
     return {
         "stated": lambda lang: format_number(share.value, share.decimals, lang) + "%",
@@ -151,18 +122,45 @@ def _share_fields(share: Statement, computed: float) -> dict[str, Callable[[Lang
     }
 
 
+def check_splits(frame: pd.DataFrame) -> Iterator[Finding]:
+    """Dossiers of the levels of government, and lines of a table, against the total stated beside them."""
+    comparable = _comparable(frame)
+    comparable = comparable[(comparable["kind"] == "count") & comparable["value_high"].isna()]
+    summed = comparable[comparable["indicator"].str.startswith(load_rules().summed)]
+    for split, rows in (("tier", summed), ("breakdown", summed[summed["method"] == "table"])):
+        shared = [name for name in [*_OWNER, "indicator", "period_start", "period_end"] if name != split]
+        for _, stated in rows.groupby(shared, sort=True):
+            total, parts = stated[stated[split] == ""], stated[stated[split] != ""]
+            if total["value"].nunique() == 1 and len(parts) > 1 and parts[split].is_unique:
+                yield from _split_findings(next(total.itertuples()), list(parts.itertuples()), split)
+
+
+def _split_findings(total: Row, parts: list[Row], split: str) -> Iterator[Finding]:
+    stated, computed = statement_of(total), sum(row.value for row in parts)
+    if abs(computed - total.value) <= max(row.unit for row in (stated, *map(statement_of, parts))) - 1:
+        return
+    fields = {
+        "name": lambda lang: name_of(total, lang),
+        "stated": lambda lang: format_number(total.value, None, lang),
+        "parts": lambda lang: " + ".join(part_of(row, split, lang) for row in parts),
+        "computed": lambda lang: format_number(computed, None, lang),
+        "difference": lambda lang: format_number(abs(computed - total.value), None, lang),
+    }
+    yield make_finding("sum_mismatch", "warning", [total, *parts], fields)
+
+
 def check_ratios(frame: pd.DataFrame) -> Iterator[Finding]:
     """`a/b` against the percent that stands with it: `14/27 nhiệm vụ, đạt 51,8%`."""
     for ratio, percent in _ratio_pairs(frame):
-        share, computed = _statement(percent), 100 * ratio.value / ratio.out_of
-        if share_agrees(share, computed, computed, _rules().share_tolerance):
+        share, computed = statement_of(percent), 100 * ratio.value / ratio.out_of
+        if share_agrees(share, computed, computed, load_rules().share_tolerance):
             continue
         fields = {
-            "name": lambda lang, row=ratio: _name(row, lang),
+            "name": lambda lang, row=ratio: name_of(row, lang),
             "part": lambda lang, row=ratio: format_number(row.value, None, lang),
             "whole": lambda lang, row=ratio: format_number(row.out_of, None, lang),
         }
-        yield _finding("ratio_mismatch", "error", [ratio, percent], fields | _share_fields(share, computed))
+        yield make_finding("ratio_mismatch", "error", [ratio, percent], fields | _share_fields(share, computed))
 
 
 def _ratio_pairs(frame: pd.DataFrame) -> Iterator[tuple[Row, Row]]:
@@ -185,7 +183,7 @@ def _belong_together(ratio: Row, percent: Row) -> bool:
     if percent.qualifier != "exact" or pd.notna(percent.out_of):
         return False
     between = _text_between(ratio, percent)
-    if between is None or len(between) > _rules().ratio_reach:
+    if between is None or len(between) > load_rules().ratio_reach:
         return percent.indicator == f"{ratio.indicator}_share"
     if percent.start < ratio.start:
         return between.strip() == "("
@@ -197,7 +195,7 @@ def _bridges(between: str) -> bool:
     form = match_form(between).rstrip(" (:")
     if ";" in form:
         return False
-    endings = (match_form(word) for word in _rules().ratio_bridge)
+    endings = (match_form(word) for word in load_rules().ratio_bridge)
     return between.strip() == "(" or any(re.search(rf"(?:^|\W){re.escape(word)}$", form) for word in endings)
 
 
@@ -215,25 +213,25 @@ def check_ranges(frame: pd.DataFrame) -> Iterator[Finding]:
     """Ranks within the number ranked, shares within 0 to 100, numerators within denominators."""
     indicators = load_indicators()
     for row in frame[frame["change"] == "none"].itertuples():
-        name = {"name": lambda lang, row=row: _name(row, lang)}
+        name = {"name": lambda lang, row=row: name_of(row, lang)}
         numbers = {
-            "stated": lambda lang, row=row: _written(row, lang),
+            "stated": lambda lang, row=row: written(row, lang),
             "part": lambda lang, row=row: format_number(row.value, None, lang),
             "whole": lambda lang, row=row: format_number(row.out_of, None, lang),
         }
         if row.kind == "rank" and (row.value < 1 or row.value > row.out_of):
             ranked = {"ranked": lambda lang, row=row: _ranked(row, lang)}
-            yield _finding("rank_out_of_range", "error", [row], name | numbers | ranked)
+            yield make_finding("rank_out_of_range", "error", [row], name | numbers | ranked)
         elif row.kind == "percent":
             known = indicators.get(row.indicator)
             if known and known.measure == "share" and not 0 <= row.value <= 100:
-                yield _finding("percent_out_of_range", "error", [row], name | numbers)
+                yield make_finding("percent_out_of_range", "error", [row], name | numbers)
         elif row.nature == "actual" and row.value > row.out_of:
-            yield _finding("part_exceeds_whole", "warning", [row], name | numbers)
+            yield make_finding("part_exceeds_whole", "warning", [row], name | numbers)
 
 
 def _ranked(row: Row, lang: Lang) -> str:
-    check = _CHECK["rank_out_of_range"]
+    check = CHECK["rank_out_of_range"]
     if row.value < 1:
         return check.unranked[lang]
     return check.ranked[lang].replace("{whole}", format_number(row.out_of, None, lang))
@@ -242,7 +240,7 @@ def _ranked(row: Row, lang: Lang) -> str:
 def check_conflicts(frame: pd.DataFrame) -> Iterator[Finding]:
     """One indicator stated with different values in one report, or in two."""
     comparable = _comparable(frame)
-    prefixes = _rules().one_value
+    prefixes = load_rules().one_value
     single = comparable["indicator"].str.startswith(prefixes) | comparable["indicator"].str.endswith("share")
     key = ["indicator", "kind", "_area", "organization", "tier", "breakdown", "period_start", "period_end"]
     for _, stated in comparable[single & comparable["value_high"].isna()].groupby(key, sort=True):
@@ -250,7 +248,7 @@ def check_conflicts(frame: pd.DataFrame) -> Iterator[Finding]:
         for rows in reports.values():
             if _conflict_in_report(rows):
                 yield _conflict_finding("value_conflict_in_report", "error", rows)
-        plain = {name: rows for name, rows in reports.items() if len(_different(rows)) <= _rules().most_values}
+        plain = {name: rows for name, rows in reports.items() if len(_different(rows)) <= load_rules().most_values}
         if any(_conflict_between(one, two) for one, two in combinations(plain.values(), 2)):
             rows = [row for rows in plain.values() for row in _different(rows)]
             yield _conflict_finding("value_conflict_between_reports", "warning", rows)
@@ -267,7 +265,7 @@ def _different(rows: list[Row]) -> list[Row]:
 def _conflict_in_report(rows: list[Row]) -> bool:
     """True for two values in two sentences; more, or two in one sentence, are rather a split of the total."""
     values = _different(rows)
-    if not 1 < len(values) <= _rules().most_values:
+    if not 1 < len(values) <= load_rules().most_values:
         return False
     return any(one.sentence != two.sentence and _contradict(one, two) for one, two in combinations(values, 2))
 
@@ -278,100 +276,38 @@ def _conflict_between(one: list[Row], two: list[Row]) -> bool:
 
 
 def _same(one: Row, two: Row) -> bool:
-    return says_the_same(_statement(one), _statement(two))
+    return says_the_same(statement_of(one), statement_of(two))
 
 
 def _contradict(one: Row, two: Row) -> bool:
-    if _same(one, two) or (pd.notna(one.out_of) and pd.notna(two.out_of) and one.out_of != two.out_of):
+    """True for two values near enough to mean one thing; `58/62` beside `62` is a part, a rank needs its number."""
+    if _same(one, two) or one.out_of == two.value or two.out_of == one.value:
         return False
+    if one.kind == "rank" or (pd.notna(one.out_of) and pd.notna(two.out_of)):
+        return one.out_of == two.out_of
     low, high = sorted((one.value, two.value))
-    return one.kind == "rank" or low >= _rules().closeness * high
+    return low >= load_rules().closeness * high
 
 
 def _conflict_finding(code: str, level: Literal["error", "warning"], rows: list[Row]) -> Finding:
     between = code == "value_conflict_between_reports"
     values = _different(rows) if not between else rows
 
-    def written(lang: Lang) -> str:
-        return "; ".join(_written(row, lang) + (f" ({row.document_id})" if between else "") for row in values)
+    def shown(lang: Lang) -> str:
+        return "; ".join(written(row, lang) + (f" ({row.document_id})" if between else "") for row in values)
 
     fields = {
-        "name": lambda lang: _name(rows[0], lang),
-        "period": lambda lang: _period(rows[0], lang),
-        "values": written,
+        "name": lambda lang: name_of(rows[0], lang),
+        "period": lambda lang: period_of(rows[0], lang),
+        "values": shown,
     }
-    return _finding(code, level, values, fields)
+    return make_finding(code, level, values, fields)
 
 
 _CHECKERS: tuple[Callable[[pd.DataFrame], Iterator[Finding]], ...] = (
     check_relations,
+    check_splits,
     check_ratios,
     check_ranges,
     check_conflicts,
 )
-
-
-def _statement(row: Row) -> Statement:
-    return Statement(row.observation_id, row.indicator, row.value, row.quote, row.start)
-
-
-def _finding(
-    code: str, level: Literal["error", "warning"], rows: list[Row], fields: dict[str, Callable[[Lang], str]]
-) -> Finding:
-    """A finding with its message in both languages; its id depends on the code and the observations alone."""
-    ids = tuple(row.observation_id for row in rows)
-    check = _CHECK[code]
-    digest = hashlib.sha256(";".join([code, *sorted(ids)]).encode("utf-8")).hexdigest()
-    return Finding(
-        finding_id=digest[:12],
-        code=code,
-        level=level,
-        message_vi=_message(check.message_vi, "vi", fields),
-        message_en=_message(check.message_en, "en", fields),
-        observation_ids=ids,
-        document_id=rows[0].document_id if len({row.document_id for row in rows}) == 1 else "",
-        area=rows[0].area,
-        area_id=rows[0].area_id,
-    )
-
-
-def _message(template: str, lang: Lang, fields: dict[str, Callable[[Lang], str]]) -> str:
-    message = re.sub(r"\{(\w+)\}", lambda match: fields[match[1]](lang), template)
-    return message[:1].upper() + message[1:]
-
-
-def _label(indicator: str, lang: Lang) -> str:
-    known = load_indicators().get(indicator) or load_indicators()["other"]
-    return known.label(lang)
-
-
-def _name(row: Row, lang: Lang) -> str:
-    """The indicator in quotation marks, with what narrows it: “Hồ sơ đã giải quyết” (cấp xã; đất đai)."""
-    tier = _rules().scope["tier"].get(row.tier, {}).get(lang, "")
-    narrower = "; ".join(filter(None, (tier, row.organization, row.breakdown)))
-    return f"“{_label(row.indicator, lang)}”" + (f" ({narrower})" if narrower else "")
-
-
-def _written(row: Row, lang: Lang) -> str:
-    decimals = None if float(row.value).is_integer() and row.kind == "count" else _statement(row).decimals
-    return format_number(row.value, decimals, lang) + ("%" if row.kind == "percent" else "")
-
-
-def _listed(statements: tuple[Statement, ...], lang: Lang) -> str:
-    """`4.157 (hồ sơ giải quyết đúng hạn) + 12 (hồ sơ giải quyết quá hạn)`."""
-    parts = []
-    for row in statements:
-        label = _label(row.indicator, lang)
-        label = label[:1].lower() + label[1:] if label[1:2].islower() else label
-        ending = "%" if row.indicator.endswith("share") else ""
-        parts.append(f"{format_number(row.value, row.decimals, lang)}{ending} ({label})")
-    return " + ".join(parts)
-
-
-def _period(row: Row, lang: Lang) -> str:
-    start, end = (
-        day.strftime("%d/%m/%Y" if lang == "vi" else "%Y-%m-%d") for day in (row.period_start, row.period_end)
-    )
-    if start == end:
-        return f"ngày {end}" if lang == "vi" else f"on {end}"
-    return f"từ {start} đến {end}" if lang == "vi" else f"from {start} to {end}"

@@ -100,6 +100,8 @@ class Relation(BaseModel):
     any: tuple[Alternative, ...]
     of: str = ""
     tolerance: float = 0.0
+    short_by: float | None = None
+    """Where given, only parts that fall short of their total by at most this share of it are held against it."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,8 @@ def _holds(violation: Violation, share_tolerance: float) -> bool:
     tolerance = violation.relation.tolerance + _EPSILON
     if violation.relation.check == "bound":
         return left_low <= right_high + tolerance
+    if violation.relation.short_by is not None:
+        return not 0 < left_low - right_high <= violation.relation.short_by * left_high
     if violation.relation.check == "sum_mismatch":
         return left_low - right_high <= tolerance and right_low - left_high <= tolerance
     assert violation.share is not None

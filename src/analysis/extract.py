@@ -119,9 +119,9 @@ def _note_heading(source: _Source, block: Block, memory: Memory, setting: Settin
 def _from_sentence(
     source: _Source, sentence: tuple[int, int], memory: Memory, setting: Setting,
 ) -> Iterator[Observation | Unresolved]:  # fmt: skip
-    quantities = [q for q in source.quantities if sentence[0] <= q.start and q.end <= sentence[1]]
-    index = any(cue.role == "index" for cue in cues_between(source.cues, *sentence))
-    note_sentence(source.folded, sentence, source.periods, setting, index=index, figures=bool(quantities))
+    indices = [cue for cue in cues_between(source.cues, *sentence) if cue.role == "index"]
+    quantities = [_as_score(q, indices) for q in source.quantities if sentence[0] <= q.start and q.end <= sentence[1]]
+    note_sentence(source.folded, sentence, source.periods, setting, index=bool(indices), figures=bool(quantities))
     places = [p for p in source.places if sentence[0] <= p.mention.start and p.mention.end <= sentence[1]]
     reads = read_sentence(source.folded, sentence, quantities, source.cues, memory)
     scopes = find_scopes(source.folded, sentence, quantities)
@@ -131,6 +131,14 @@ def _from_sentence(
     for place in places:
         if place.area:
             setting.last_place[place.area.name.split()[0].casefold()] = place.area
+
+
+def _as_score(quantity: Quantity, indices: Sequence[Cue]) -> Quantity:
+    """A bare decimal behind the name of an index is its score: `chỉ số chuyển đổi số (DTI) đạt 0,6874`."""
+    bare = quantity.kind == "count" and not quantity.unit and quantity.value % 1 and quantity.out_of is None
+    if bare and any(cue.end <= quantity.start for cue in indices):
+        return replace(quantity, kind="score", unit="point")
+    return quantity
 
 
 def _resolve(
@@ -206,9 +214,8 @@ def _from_cell(
         if not (cell.start <= quantity.start and quantity.end <= cell.end):
             continue
         labels = " \n ".join(c.text for c in (*labelled.row, *labelled.heads))
-        folded = match_form(f"{table.caption} \n {labels}")
         quantity = _typed_by_heads(quantity, match_form(labels))
-        weights = _cell_weights(folded, len(match_form(table.caption)))
+        weights = _cell_weights(labelled, table.caption)
         reading = match_signature(quantity, weights)
         read = Read(reading, "table_heads", 0.9) if reading else Read(None, "other", 0.5)
         row = " | ".join(_one_line(c.text) for c in (*labelled.row, *labelled.heads))
@@ -223,12 +230,16 @@ def _from_cell(
         )  # fmt: skip
 
 
-def _cell_weights(folded: str, caption: int) -> dict[str, float]:
-    weights: dict[str, float] = {}
-    for cue in find_cues(folded):
-        strength = load_cues()[cue.name].strength * (0.4 if cue.end <= caption else 1.0)
-        weights[cue.name] = max(weights.get(cue.name, 0.0), strength)
-    weights.setdefault("dossier", 0.3)
+def _cell_weights(labelled: Labelled, caption: str) -> dict[str, float]:
+    """Cues of the heads; those of the row's label at half where the heads tell enough; of the caption the topic only."""
+    heads = find_cues(match_form(" \n ".join(c.text for c in labelled.heads)))
+    row = find_cues(match_form(" \n ".join(c.text for c in labelled.row)))
+    told = any(cue.role in ("state", "index") and cue.name != "cumulative" for cue in heads)
+    above = [cue for cue in find_cues(match_form(caption)) if cue.role in ("topic", "index")]
+    weights: dict[str, float] = {"dossier": 0.3}
+    for cues, factor in ((above, 0.4), (row, 0.5 if told else 1.0), (heads, 1.0)):
+        for cue in cues:
+            weights[cue.name] = max(weights.get(cue.name, 0.0), load_cues()[cue.name].strength * factor)
     return weights
 
 

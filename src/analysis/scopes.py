@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from analysis.model import Quantity
 
-LINK = r"(?:bằng|=|chiếm|đạt|được|là|có|gồm|tương đương|tương ứng|ứng với|tức( là)?|với|còn|và|mới|chỉ|cũng|đã|trên|hơn|gần|khoảng|khoảng chừng|t[ỷỉ] lệ|mức|:|thì|ở|tới|đến|lên|tính|đều|về|trong đó|trong số này|số này|con số này|t[ỷỉ] lệ này|này|lần lượt)"
+LINK = r"(?:bằng|=|chiếm|đạt|được|là|có|gồm|tương đương|tương ứng|ứng với|tức( là)?|với|còn|và|mới(?= đạt| chỉ| được| có| là)|chỉ|cũng|đã|trên|hơn|gần|khoảng|khoảng chừng|t[ỷỉ] lệ|mức|:|thì|ở|tới|đến|lên|tính|đều|về|trong đó|trong số này|số này|con số này|t[ỷỉ] lệ này|này|lần lượt)"
 _LINKS_ONLY = re.compile(rf"[\s,;:.–()\-=]*(?:{LINK}[\s,;:()=\-]*)*$")
 _LINK_BEFORE = re.compile(
     r"(?:bằng|=|chiếm|đạt|là|tương đương|tương ứng|t[ỷỉ] lệ|mức|:)\s*(?:t[ỷỉ] lệ\s*)?(?:trên|hơn|gần|khoảng)?\s*$"
@@ -121,11 +121,11 @@ def _after(folded, sentence, quantities, holder, brackets, i) -> tuple[tuple[int
     gap = _stretch(folded, quantity.end, stop, brackets)
     strong = _STRONG.search(gap)
     gap = gap[: strong.start()] if strong else gap
-    near = (
-        _break(gap, last=False, far=_heads_clause(gap, quantity))
-        if following or quantity.kind != "percent"
-        else len(gap)
-    )
+    if following:
+        near = _break(gap, last=False, far=_heads_clause(gap, quantity))
+    else:
+        comma = _COMMA.search(gap)
+        near = comma.start() if comma and quantity.kind != "percent" else len(gap)
     return (quantity.end, quantity.end + near), quantity.end + len(gap)
 
 

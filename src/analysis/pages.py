@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -30,6 +31,7 @@ def arrange_page(page: str, text: Mapping[str, str]) -> str:
     _name_headings(main)
     _arrange_tables(main, text)
     _plain_code(main)
+    _fold_code(main)
     _drop_empty(main)
     _place_files(main)
     _list_contents(document, main)
@@ -177,6 +179,31 @@ def _plain_code(main: HtmlElement) -> None:
             span.drop_tag()
 
 
+def _fold_code(main: HtmlElement) -> None:
+    """Below each result one fold with all the code since the result before it, so that a page opens with its title."""
+    waiting: list[HtmlElement] = []
+    last = None
+    for section in main.xpath("./section"):
+        fold = section.find("details[@class='code']")
+        if fold is not None:
+            waiting += fold[1:]
+            last = fold
+            fold.drop_tree()
+        if waiting and (len(section) or (section.text or "").strip()) and last is not None:
+            section.append(_filled(last, waiting))
+            waiting = []
+    if waiting and last is not None:
+        main.append(_filled(last, waiting))
+
+
+def _filled(fold: HtmlElement, code: list[HtmlElement]) -> HtmlElement:
+    made = html.Element("details")
+    made.set("class", "code")
+    made.append(copy.copy(fold[0]))
+    made.extend(code)
+    return made
+
+
 def _place_files(main: HtmlElement) -> None:
     """The files beside the page are named under its title, wherever the template wrote them."""
     for files in main.xpath("./ul[contains(@class, 'files')]"):
@@ -194,7 +221,8 @@ def _drop_empty(main: HtmlElement) -> None:
 def _list_contents(document: HtmlElement, main: HtmlElement) -> None:
     """Fill the contents list with the h2 and h3 of the page; without any, it goes."""
     nav = document.get_element_by_id("contents")
-    headings = [heading for heading in _elements(main, "h2", "h3") if not heading.xpath("ancestor::details")]
+    hidden = "ancestor::details | ancestor::*[contains(@class, 'card')]"
+    headings = [heading for heading in _elements(main, "h2", "h3") if not heading.xpath(hidden)]
     if not headings:
         nav.drop_tree()
         return

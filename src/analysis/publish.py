@@ -85,7 +85,7 @@ def execute_notebook(
         papermill.execute_notebook(
             _template_free(notebook), None, parameters=dict(parameters), engine_name=_ENGINE, kernel_name="python3",
             progress_bar=False, log_output=False, start_timeout=START_TIMEOUT, execution_timeout=timeout,
-            record_timing=False, kernel_manager_class=ReportKernel, keep=ran.append,
+            record_timing=False, kernel_manager_class=ReportKernel, shutdown_kernel="immediate", keep=ran.append,
         )  # fmt: skip
     except (PapermillExecutionError, DeadKernelError, CellTimeoutError, RuntimeError) as error:
         failure = error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -15,10 +15,12 @@ from analysis.report import (
     Row,
     Tables,
     Target,
+    concerning,
     in_range,
     load_tables,
     official_target,
     parse_day,
+    shown_folder,
     whole_levels,
 )
 from analysis.wording import Lang, PeriodKey, check_language, describe_period, say, sections
@@ -104,9 +106,8 @@ def load_comparison(
     processed: str | Path, lang: str = "vi", period_from: str = "", period_to: str = "", level: str = ""
 ) -> Comparison:
     """All areas from the tables in a folder; `level` narrows to province, district or commune."""
-    shown = Path(processed)
     parameters = {
-        "processed": shown.as_posix() if not shown.is_absolute() else "/".join(shown.parts[-2:]),
+        "processed": shown_folder(processed),
         "lang": lang, "period_from": period_from, "period_to": period_to, "level": level,
     }  # fmt: skip
     return select_comparison(load_tables(processed), lang, period_from, period_to, level, parameters=parameters)
@@ -128,9 +129,23 @@ def select_comparison(
     frame = in_range(tables.observations, parse_day(period_from), parse_day(period_to))
     levels = whole_levels(frame)
     levels = levels[levels["area_level"].isin([level] if level else LEVELS)].reset_index(drop=True)
-    kept = frame[frame["observation_id"].isin(levels["observation_id"])]
-    documents = tables.documents[tables.documents["document_id"].isin(kept["document_id"])]
-    return Comparison(language, levels, kept, tables.findings, documents, dict(parameters or {}))
+    comparison = Comparison(language, levels, frame, tables.findings, tables.documents, dict(parameters or {}))
+    return _narrowed(comparison)
+
+
+def _narrowed(comparison: Comparison) -> Comparison:
+    """The comparison with only those figures, findings and documents that its charts and tables show."""
+    heat = [comparison.heat(level) for level in LEVELS]
+    shown = {row["observation_id"] for ranking in comparison.rankings for row in ranking.rows}
+    shown |= {ident for frame in heat for ident in frame["observation_id"]}
+    observations = comparison.observations[comparison.observations["observation_id"].isin(shown)]
+    documents = comparison.documents[comparison.documents["document_id"].isin(observations["document_id"])]
+    return replace(
+        comparison,
+        observations=observations.reset_index(drop=True),
+        documents=documents.reset_index(drop=True),
+        findings=concerning(comparison.findings, shown),
+    )
 
 
 def ranking_period(ranking: Ranking, lang: Lang) -> str:

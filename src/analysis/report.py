@@ -222,10 +222,9 @@ def load_report(
     processed: str | Path, area: str, period_from: str = "", period_to: str = "", lang: str = "vi"
 ) -> AreaReport:
     """One area's report from the tables in a folder; `area` is a name with its level, or an area_id."""
-    shown = Path(processed)
     parameters = {
         "area": area, "period_from": period_from, "period_to": period_to, "lang": lang,
-        "processed": shown.as_posix() if not shown.is_absolute() else "/".join(shown.parts[-2:]),
+        "processed": shown_folder(processed),
     }  # fmt: skip
     return select_area(load_tables(processed), area, period_from, period_to, lang, parameters=parameters)
 
@@ -259,7 +258,7 @@ def select_area(
         province=named["province"],
         lang=language,
         observations=frame.reset_index(drop=True),
-        findings=_concerning(tables.findings, set(frame["observation_id"])),
+        findings=concerning(tables.findings, set(frame["observation_id"])),
         documents=documents.reset_index(drop=True),
         unresolved=tables.unresolved[tables.unresolved["document_id"].isin(own["document_id"])],
         parameters=dict(parameters or {}),
@@ -326,6 +325,16 @@ def in_range(frame: pd.DataFrame, first: date | None, last: date | None) -> pd.D
     return frame[inside | (~dated & frame["document_id"].isin(frame.loc[inside, "document_id"]))]
 
 
+def shown_folder(folder: str | Path) -> str:
+    """A folder as pages name it: without the place on this machine.
+
+    >>> shown_folder("../data/processed"), shown_folder(Path.cwd() / "data" / "processed")
+    ('data/processed', 'data/processed')
+    """
+    parts = [part for part in Path(folder).parts if part != ".."]
+    return "/".join(parts[-2:]) if parts[-2:] == ["data", "processed"] else parts[-1]
+
+
 def parse_day(text: str) -> date | None:
     """A day written as 2022-01-31; None for an empty text; UsageError for anything else."""
     if not text:
@@ -358,7 +367,8 @@ def _of_area(frame: pd.DataFrame, area: str) -> pd.DataFrame:
     return named[named["area_id"] == ids[0]] if ids else named
 
 
-def _concerning(findings: pd.DataFrame, ids: set[str]) -> pd.DataFrame:
+def concerning(findings: pd.DataFrame, ids: set[str]) -> pd.DataFrame:
+    """The findings that name one of the observations."""
     mask = [bool(ids & set(named.split(";"))) for named in findings["observation_ids"]]
     return findings[pd.Series(mask, index=findings.index, dtype=bool)].reset_index(drop=True)
 

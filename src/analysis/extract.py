@@ -25,8 +25,6 @@ from analysis.scopes import Scope, find_scopes
 from analysis.tables import Labelled, labelled_cells
 from analysis.text import match_form, sentences
 
-LEAD = 1500
-"""How many characters of the body, after the title, tell what the report is about."""
 TWO_TIERS = date(2025, 7, 1)
 
 
@@ -50,15 +48,14 @@ def extract_document(document: Document) -> Extraction:
     text = document.text
     claims = find_claims(text, today=document.published)
     body = _body(document)
-    lead = "\n".join(text[b.start : b.end] for b in body)[:LEAD]
-    period = report_period(document.title, lead, document.published)
+    period = report_period(document.title, "\n".join(text[b.start : b.end] for b in body), document.published)
     day = document.published or (period.end if period else None)
     if period and day and period.end < TWO_TIERS <= day:
         day = period.end
     area = _subject(document, day)
     source = _Source(
         document, match_form(text), tuple(find_quantities(text, claims)), tuple(find_cues(match_form(text))),
-        tuple(_places(text, day, area)), tuple(find_periods(text, today=document.published)),
+        tuple(_places(text, day, area)), tuple(find_periods(text, today=document.published, base=period)),
     )  # fmt: skip
     setting = Setting(area, period, _related(area))
     found = [*_from_text(source, body, setting), *_from_tables(source, setting)]
@@ -69,9 +66,13 @@ def extract_document(document: Document) -> Extraction:
 
 
 def _subject(document: Document, day: date | None) -> Area | None:
-    """The report's own subject: from its text, and only where that says nothing from its folder and file name."""
-    area, _ = find_subject(document.title, document.text, on=day)
-    return area or find_subject(document.title, document.text, file_hint=document.path, on=day)[0]
+    """The report's own subject: from its body, else from the page around it, else from its folder and file name."""
+    body = "\n".join(document.text[b.start : b.end] for b in _body(document))
+    for text, hint in ((body, ""), (document.text, ""), (document.text, document.path)):
+        area, _ = find_subject(document.title, text, file_hint=hint, on=day)
+        if area:
+            return area
+    return None
 
 
 def _body(document: Document) -> list[Block]:

@@ -97,7 +97,7 @@ def _read(folded, sentence, quantities, i, scope: Scope, within, label, reads, m
     joined = scope.linked or scope.parent is not None or quantity.change != "none"
     if not _tells(near) and previous and joined and (taken := _as_kind(previous, quantity)):
         return Read(taken, "linked", 0.9)
-    local = near if _tells(near) else _local_cues(folded, quantity, scope, before, within, scope.reach)
+    local = near if scope.base or _tells(near) else _local_cues(folded, quantity, scope, before, within, scope.reach)
     if _tells(local):
         weights = weigh(local, at)
         if "pending" in weights:
@@ -123,6 +123,8 @@ def _read(folded, sentence, quantities, i, scope: Scope, within, label, reads, m
         taken = _as_kind(previous, quantity)
         if taken:
             return Read(taken, "carried", 0.75)
+    if scope.base:
+        within = [cue for cue in within if cue.role == "topic"]
     wide = weigh([c for c in within if quantity.unit or c.role != "unit"], at, factor=0.5)
     reading = match_signature(quantity, _with_topics(wide, within, at, memory, quantity))
     if reading:

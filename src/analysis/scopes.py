@@ -38,6 +38,8 @@ class Scope:
     """How far `after` may be stretched, where the nearest words tell nothing."""
     parent: int | None
     linked: bool
+    base: bool
+    """True for the whole that the next number is a part of: `trong 58 nhiệm vụ, đã hoàn thành 29`."""
     led: bool
     """True where a link verb stands right before the number, so that its label comes first: `tỷ lệ ... đạt 98%`."""
 
@@ -62,8 +64,14 @@ def find_scopes(folded: str, sentence: tuple[int, int], quantities: Sequence[Qua
         linked = bool(
             i and (_LINKS_ONLY.match(_without_noun(gap)) or (parent == i - 1 and _opens(folded, holder[i], quantity)))
         )
+        base = bool(
+            re.search(
+                r"(?:^|[\s,;.(])trong(?: tổng)?(?: số)?\s*$",
+                folded[max(sentence[0] - 1, quantity.start - 20) : quantity.start],
+            )
+        )
         led = bool(_LINK_BEFORE.search(folded[max(sentence[0], quantity.start - 40) : quantity.start]))
-        scopes.append(Scope(before, after, reach, parent, linked, led))
+        scopes.append(Scope(before, after, reach, parent, linked, base, led))
     return scopes
 
 
@@ -101,7 +109,9 @@ def _before(folded, sentence, quantities, holder, brackets, i) -> tuple[int, int
     quantity = quantities[i]
     if holder[i]:
         previous = [q.end for j, q in enumerate(quantities[:i]) if holder[j] == holder[i]]
-        return (previous[-1] if previous else holder[i][0] + 1, quantity.start)
+        if not previous:
+            return (holder[i][0] + 1, quantity.start)
+        return (previous[-1] + _break(folded[previous[-1] : quantity.start], last=True), quantity.start)
     outer = [q.end for j, q in enumerate(quantities[:i]) if holder[j] is None]
     if not outer:
         marks = list(_STRONG.finditer(_stretch(folded, sentence[0], quantity.start, brackets)))
@@ -114,7 +124,7 @@ def _after(folded, sentence, quantities, holder, brackets, i) -> tuple[tuple[int
     quantity = quantities[i]
     if holder[i]:
         following = [q.start for j, q in enumerate(quantities) if j > i and holder[j] == holder[i]]
-        stop = following[0] if following else holder[i][1] - 1
+        stop, brackets = (following[0] if following else holder[i][1] - 1), []
     else:
         following = [q.start for j, q in enumerate(quantities) if j > i and holder[j] is None]
         stop = following[0] if following else sentence[1]

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rows import observation
 
@@ -267,6 +267,7 @@ def test_an_empty_table_has_no_findings():
     assert run_checks(table_schema("observations").frame([])) == []
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**6), st.integers(1, 10**6), st.integers(0, 3), st.booleans())
 def test_a_share_rounded_or_cut_to_any_decimals_is_never_accused(part, extra, decimals, cut):
     exact = 100 * part / (part + extra)
@@ -283,6 +284,7 @@ def test_a_share_rounded_or_cut_to_any_decimals_is_never_accused(part, extra, de
     assert findings_of(*made) == []
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(1, 10**6))
 def test_a_wrong_sum_is_always_found(one, two, error):
     state = {"dossiers.pending_in_time": one, "dossiers.pending_overdue": two, "dossiers.pending": one + two + error}

@@ -7,9 +7,9 @@ breakdown and period. Relations and messages are in vocabulary/checks.yaml; resu
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from itertools import combinations
-from typing import Literal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import combinations, pairwise
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -35,15 +35,11 @@ from analysis.text import match_form
 
 __all__ = ["CHECKS", "flag_observations", "run_checks"]
 
-_OWNER = ["document_id", "_area", "organization", "tier", "breakdown"]
-
 
 def run_checks(frame: pd.DataFrame) -> list[Finding]:
     """All findings over an observations frame, each once, in a stable order."""
-    if frame.empty:
-        return []
-    frame = frame.assign(_area=frame["area_id"].where(frame["area_id"] != "", frame["area"]))
-    found = {finding.finding_id: finding for check in _CHECKERS for finding in check(frame)}
+    rows = sorted(frame.itertuples(index=False), key=lambda row: (row.document_id, row.start))
+    found = {finding.finding_id: finding for check in _CHECKERS for finding in check(rows)}
     return sorted(found.values(), key=lambda f: (f.area_id, f.area, f.document_id, f.code, f.finding_id))
 
 
@@ -57,33 +53,45 @@ def flag_observations(frame: pd.DataFrame, findings: Iterable[Finding]) -> pd.Da
     return frame.assign(flags=joined.astype(frame["flags"].dtype))
 
 
-def check_relations(frame: pd.DataFrame) -> Iterator[Finding]:
+def check_relations(rows: Sequence[Row]) -> Iterator[Finding]:
     """Shares against their parts, sums against theirs, parts against wholes, inside each document."""
     rules = load_rules()
-    tied = {percent.observation_id for _, percent in _ratio_pairs(frame)}
-    comparable = _comparable(frame)
-    comparable = comparable[~comparable["observation_id"].isin(tied) & comparable["value_high"].isna()]
-    rows = {row.observation_id: row for row in comparable.itertuples()}
-    for group in _same_period_groups(comparable):
-        stated: dict[str, list[Statement]] = {}
-        for row in group:
-            stated.setdefault(row.indicator, []).append(statement_of(row))
-        for violation in find_violations(rules.relations, stated, rules.share_tolerance, rules.most_values):
-            yield _relation_finding(violation, rows)
+    tied = {percent.observation_id for _, percent in _ratio_pairs(rows)}
+    comparable = [row for row in rows if _is_comparable(row) and row.observation_id not in tied]
+    named = {row.observation_id: row for row in comparable}
+    for owned in _grouped(comparable, _owner):
+        for group in _same_period_groups(owned):
+            stated: dict[str, list[Statement]] = {}
+            for row in group:
+                stated.setdefault(row.indicator, []).append(statement_of(row))
+            for violation in find_violations(rules.relations, stated, rules.share_tolerance, rules.most_values):
+                yield _relation_finding(violation, named)
 
 
-def _comparable(frame: pd.DataFrame) -> pd.DataFrame:
-    exact = (frame["qualifier"] == "exact") & (frame["change"] == "none") & (frame["nature"] == "actual")
-    return frame[exact & (frame["indicator"] != "other") & frame["period_end"].notna() & frame["period_start"].notna()]
+def _is_comparable(row: Row) -> bool:
+    """True for a dated result of a known indicator, stated as one exact number."""
+    is_result = row.change == "none" and row.nature == "actual" and row.indicator != "other"
+    is_dated = pd.notna(row.period_start) and pd.notna(row.period_end)
+    return is_result and row.qualifier == "exact" and pd.isna(row.value_high) and is_dated
 
 
-def _same_period_groups(frame: pd.DataFrame) -> Iterator[list[Row]]:
-    """Rows of one owner and period; what is stated for a day belongs with every period that ends on it."""
-    for _, owned in frame.groupby(_OWNER, sort=True):
-        rows = list(owned.itertuples())
-        for start, end in sorted({(row.period_start, row.period_end) for row in rows}):
-            dates = {(start, end), (end, end)}
-            yield [row for row in rows if (row.period_start, row.period_end) in dates]
+def _owner(row: Row) -> tuple:
+    return (row.document_id, row.area_id or row.area, row.organization, row.tier, row.breakdown)
+
+
+def _grouped(rows: Iterable[Row], key: Callable[[Row], Any]) -> Iterator[list[Row]]:
+    """Rows that have the key in common, in the order of their first."""
+    groups: dict[Any, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    yield from groups.values()
+
+
+def _same_period_groups(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """Rows of one period; what is stated for a day belongs with every period that ends on it."""
+    for start, end in sorted({(row.period_start, row.period_end) for row in rows}):
+        dates = {(start, end), (end, end)}
+        yield [row for row in rows if (row.period_start, row.period_end) in dates]
 
 
 def _relation_finding(violation: Violation, rows: dict[str, Row]) -> Finding:
@@ -122,17 +130,24 @@ def _share_fields(share: Statement, computed: float) -> Words:
     }
 
 
-def check_splits(frame: pd.DataFrame) -> Iterator[Finding]:
+def check_splits(rows: Sequence[Row]) -> Iterator[Finding]:
     """Dossiers of the levels of government, and lines of a table, against the total stated beside them."""
-    comparable = _comparable(frame)
-    comparable = comparable[(comparable["kind"] == "count") & comparable["value_high"].isna()]
-    summed = comparable[comparable["indicator"].str.startswith(load_rules().summed)]
-    for split, rows in (("tier", summed), ("breakdown", summed[summed["method"] == "table"])):
-        shared = [name for name in [*_OWNER, "indicator", "period_start", "period_end"] if name != split]
-        for _, stated in rows.groupby(shared, sort=True):
-            total, parts = stated[stated[split] == ""], stated[stated[split] != ""]
-            if total["value"].nunique() == 1 and len(parts) > 1 and parts[split].is_unique:
-                yield from _split_findings(next(total.itertuples()), list(parts.itertuples()), split)
+    summed = [
+        r for r in rows if r.kind == "count" and _is_comparable(r) and r.indicator.startswith(load_rules().summed)
+    ]
+    for split, given in (("tier", summed), ("breakdown", [row for row in summed if row.method == "table"])):
+        other = "breakdown" if split == "tier" else "tier"
+        for stated in _grouped(given, lambda row, other=other: (_measured(row), row.document_id, getattr(row, other))):
+            totals = [row for row in stated if not getattr(row, split)]
+            parts = [row for row in stated if getattr(row, split)]
+            names = {getattr(row, split) for row in parts}
+            if len({row.value for row in totals}) == 1 and len(parts) > 1 and len(names) == len(parts):
+                yield from _split_findings(totals[0], parts, split)
+
+
+def _measured(row: Row) -> tuple:
+    """What is measured of whom and when, whatever the split."""
+    return (row.indicator, row.kind, row.area_id or row.area, row.organization, row.period_start, row.period_end)
 
 
 def _split_findings(total: Row, parts: list[Row], split: str) -> Iterator[Finding]:
@@ -149,9 +164,9 @@ def _split_findings(total: Row, parts: list[Row], split: str) -> Iterator[Findin
     yield make_finding("sum_mismatch", "warning", [total, *parts], fields)
 
 
-def check_ratios(frame: pd.DataFrame) -> Iterator[Finding]:
+def check_ratios(rows: Sequence[Row]) -> Iterator[Finding]:
     """`a/b` against the percent that stands with it: `14/27 nhiệm vụ, đạt 51,8%`."""
-    for ratio, percent in _ratio_pairs(frame):
+    for ratio, percent in _ratio_pairs(rows):
         share, computed = statement_of(percent), 100 * ratio.value / ratio.out_of
         if share_agrees(share, computed, computed, load_rules().share_tolerance):
             continue
@@ -163,11 +178,10 @@ def check_ratios(frame: pd.DataFrame) -> Iterator[Finding]:
         yield make_finding("ratio_mismatch", "error", [ratio, percent], fields | _share_fields(share, computed))
 
 
-def _ratio_pairs(frame: pd.DataFrame) -> Iterator[tuple[Row, Row]]:
+def _ratio_pairs(rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
     """Each `a/b` with the percent that is said to be the same thing."""
-    exact = frame[frame["change"] == "none"].sort_values(["document_id", "start"])
-    rows = list(exact.itertuples())
-    for one, two in zip(rows, rows[1:], strict=False):
+    levels = [row for row in rows if row.change == "none"]
+    for one, two in pairwise(levels):
         for ratio, percent in ((one, two), (two, one)):
             if _is_ratio(ratio) and percent.kind == "percent" and _belong_together(ratio, percent):
                 yield ratio, percent
@@ -209,10 +223,12 @@ def _text_between(one: Row, two: Row) -> str | None:
     return None
 
 
-def check_ranges(frame: pd.DataFrame) -> Iterator[Finding]:
+def check_ranges(rows: Sequence[Row]) -> Iterator[Finding]:
     """Ranks within the number ranked, shares within 0 to 100, numerators within denominators."""
     indicators = load_indicators()
-    for row in frame[frame["change"] == "none"].itertuples():
+    for row in rows:
+        if row.change != "none":
+            continue
         name = {"name": lambda lang, row=row: name_of(row, lang)}
         numbers = {
             "stated": lambda lang, row=row: written(row, lang),
@@ -237,27 +253,29 @@ def _ranked(row: Row, lang: Lang) -> str:
     return check.ranked[lang].replace("{whole}", format_number(row.out_of, None, lang))
 
 
-def check_conflicts(frame: pd.DataFrame) -> Iterator[Finding]:
+def check_conflicts(rows: Sequence[Row]) -> Iterator[Finding]:
     """One indicator stated with different values in one report, or in two."""
-    comparable = _comparable(frame)
-    prefixes = load_rules().one_value
-    single = comparable["indicator"].str.startswith(prefixes) | comparable["indicator"].str.endswith("share")
-    key = ["indicator", "kind", "_area", "organization", "tier", "breakdown", "period_start", "period_end"]
-    for _, stated in comparable[single & comparable["value_high"].isna()].groupby(key, sort=True):
-        reports = {name: list(rows.itertuples()) for name, rows in stated.groupby("document_id", sort=True)}
-        for rows in reports.values():
-            if _conflict_in_report(rows):
-                yield _conflict_finding("value_conflict_in_report", "error", rows)
-        plain = {name: rows for name, rows in reports.items() if len(_different(rows)) <= load_rules().most_values}
-        if any(_conflict_between(one, two) for one, two in combinations(plain.values(), 2)):
-            rows = [row for rows in plain.values() for row in _different(rows)]
-            yield _conflict_finding("value_conflict_between_reports", "warning", rows)
+    most = load_rules().most_values
+    single = [row for row in rows if _is_comparable(row) and _has_one_value(row.indicator)]
+    for stated in _grouped(single, lambda row: (_measured(row), row.tier, row.breakdown)):
+        reports = list(_grouped(stated, lambda row: row.document_id))
+        for report in reports:
+            if _conflict_in_report(report):
+                yield _conflict_finding("value_conflict_in_report", "error", report)
+        plain = [report for report in reports if len(_different(report)) <= most]
+        if any(_conflict_between(one, two) for one, two in combinations(plain, 2)):
+            named = [row for report in plain for row in _different(report)]
+            yield _conflict_finding("value_conflict_between_reports", "warning", named)
+
+
+def _has_one_value(indicator: str) -> bool:
+    return indicator.startswith(load_rules().one_value) or indicator.endswith("share")
 
 
 def _different(rows: list[Row]) -> list[Row]:
     """The rows with one for each value, the first in the text."""
     first: dict[float, Row] = {}
-    for row in sorted(rows, key=lambda row: row.start):
+    for row in rows:
         first.setdefault(row.value, row)
     return list(first.values())
 
@@ -304,7 +322,7 @@ def _conflict_finding(code: str, level: Literal["error", "warning"], rows: list[
     return make_finding(code, level, values, fields)
 
 
-_CHECKERS: tuple[Callable[[pd.DataFrame], Iterator[Finding]], ...] = (
+_CHECKERS: tuple[Callable[[Sequence[Row]], Iterator[Finding]], ...] = (
     check_relations,
     check_splits,
     check_ratios,

@@ -157,7 +157,7 @@ def _closest_break(
             tuple(chosen[code] for code in way.left),
             tuple(chosen[code] for code in way.right),
         )
-        if _holds(violation, share_tolerance):
+        if _holds(violation, way, share_tolerance):
             return None
         spread = max(row.start for row in choice) - min(row.start for row in choice)
         if best is None or spread < best[0]:
@@ -165,12 +165,12 @@ def _closest_break(
     return best[1] if best else None
 
 
-def _holds(violation: Violation, share_tolerance: float) -> bool:
+def _holds(violation: Violation, way: Alternative, share_tolerance: float) -> bool:
     (left_low, left_high), (right_low, right_high) = _total(violation.left), _total(violation.right)
     tolerance = violation.relation.tolerance + _EPSILON
     if violation.relation.check == "bound":
         return left_low <= right_high + tolerance
-    if violation.relation.short_by is not None:
+    if violation.relation.short_by is not None and not way.lenient:
         return not 0 < left_low - right_high <= violation.relation.short_by * left_high
     if violation.relation.check == "sum_mismatch":
         return left_low - right_high <= tolerance and right_low - left_high <= tolerance

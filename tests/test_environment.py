@@ -106,17 +106,30 @@ def code_of_notebooks() -> list[str]:
     return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
 
 
-IN_PACKAGE = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "src").rglob("*.py"))]
+def sources(*folders: str) -> list[str]:
+    return [path.read_text(encoding="utf-8") for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
-def test_what_the_code_imports_is_declared() -> None:
-    imported = distributions_of(set().union(*map(third_party, [*IN_PACKAGE, *code_of_notebooks()])))
-    assert imported - {name_of(requirement) for requirement in RUNTIME} == set()
+def imported(code: list[str]) -> set[str]:
+    """Distributions that own the third-party modules which a code imports."""
+    return distributions_of(set().union(*map(third_party, code)))
+
+
+def names(requirements: list[Requirement]) -> set[str]:
+    return {name_of(requirement) for requirement in requirements}
+
+
+def test_what_the_program_imports_is_declared() -> None:
+    assert imported([*sources("src"), *code_of_notebooks()]) - names(RUNTIME) == set()
 
 
 def test_what_is_declared_is_used() -> None:
-    imported = distributions_of(set().union(*map(third_party, [*IN_PACKAGE, *code_of_notebooks()])))
-    assert {name_of(requirement) for requirement in RUNTIME} - imported - set(NOT_IMPORTED) == set()
+    assert names(RUNTIME) - imported([*sources("src"), *code_of_notebooks()]) - set(NOT_IMPORTED) == set()
+
+
+def test_what_the_tests_import_is_declared() -> None:
+    own = {path.stem for path in (ROOT / "tests").glob("*.py")}
+    assert imported(sources("tests", "benchmarks")) - own - names([*RUNTIME, *DEVELOPMENT]) == set()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no make there; README.md gives the same steps without it")

@@ -15,9 +15,9 @@ ROOT = Path(analysis.__file__).parent
 ORDER = [
     "cli", "console", "doctor", "lab",
     "batch", "corpus", "site", "publish", "pages", "kernels", "parameters",
-    "evaluate",
-    "narrative", "charts", "comparison", "report", "workbook", "wording",
-    "corrections", "checks", "relations", "dataset", "schema",
+    "evaluate", "gold",
+    "explore", "display", "narrative", "charts", "comparison", "report", "workbook", "wording",
+    "corrections", "checks", "findings", "relations", "dataset", "schema",
     "extract", "reading", "attribution", "tables", "indicators", "scopes", "areas", "quantities", "claims", "periods",
     "documents", "catalogue", "numerals", "text", "identity",
     "messages", "model", "workspace", "errors",

@@ -212,10 +212,9 @@ def _period(say: Messages, period_from: str | None, period_to: str | None) -> tu
 def _place(ctx: typer.Context, workspace: Path | None, **parts: Path | None) -> Workspace:
     """The workspace asked for; `--workspace` after the command goes before one that stands ahead of it."""
     outer = ctx.parent.params.get("workspace") if ctx.parent else None
-    root = workspace or outer
-    if root:
-        _demand_folder(ctx.obj, "--workspace", root)
-    return Workspace(root or Path.cwd(), **{f"{name}_dir": folder for name, folder in parts.items()})
+    root = Path(workspace or outer or Path.cwd())
+    _demand_folder(ctx.obj, "--workspace", root)
+    return Workspace(root, **{f"{name}_dir": folder for name, folder in parts.items()})
 
 
 def _demand_folder(say: Messages, option: str, path: Path) -> None:

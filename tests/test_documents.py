@@ -310,6 +310,38 @@ def test_published_reports_keep_every_owed_figure() -> None:
             assert figure.get("optional") or not document.block_at(start).is_furniture, figure["context"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "lines"),
+    [
+        ("news", [TITLE, DATE, *BODY]),
+        ("official_report", ["ỦY BAN NHÂN DÂN", "Số: 12/BC-UBND", "BÁO CÁO", "Kết quả quý I năm 2024", *BODY]),
+        ("portal", ["CỔNG DỊCH VỤ CÔNG", "Thống kê tình hình xử lý", "Xã A: 12 hồ sơ", "Xã B: 98 hồ sơ"]),
+        ("table", ["Hồ sơ tiếp nhận theo đơn vị", *("\t".join(row) for row in ROWS), "Cấp tỉnh\t9.120\t97,1%"]),
+    ],
+)
+def test_source_kind(tmp_path: Path, kind: str, lines: list[str]) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert read_document(path, tmp_path).source_kind == kind
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Cập nhật ngày: 19/01/2021 | 14:20 GMT+7", date(2021, 1, 19)),
+        ("Tân Hà, ngày 07 tháng 3 năm 2025", date(2025, 3, 7)),
+        ("10-6-2021, 10:53 GMT+7", date(2021, 6, 10)),
+        ("14/10/202", None),
+    ],
+)
+def test_published_is_a_whole_date_or_none(tmp_path: Path, line: str, expected: date | None) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("\n\n".join([TITLE, line, *BODY]), encoding="utf-8")
+    document = read_document(path, tmp_path)
+    assert document.published == expected
+    assert document.blocks[1].kind == "dateline"
+
+
 # --- encodings ------------------------------------------------------------------------------------------------------
 
 

@@ -8,28 +8,29 @@ from collections.abc import Sequence
 from analysis.documents.candidates import BULLET, NUMBERED, Candidate
 from analysis.text import sentences
 
+_SAME_WORDS = 0.85
+_CLOSE = 2  # lines
+_NEAR = 12
+
 
 def find_captions(items: Sequence[Candidate], titles: set[int]) -> None:
     """Lines said twice: under a picture and in its alternative text, or a sentence of the running text again."""
-    long_lines = [(i, c) for i, c in enumerate(items) if c.is_body and not c.is_furniture]
+    body = _Body(items)
     seen: dict[str, int] = {}
     for i, c in enumerate(items):
-        if (
-            c.kind is not None
-            or i in titles
-            or not 5 <= len(c.words) <= 45
-            or BULLET.match(c.raw)
-            or c.raw[0].islower()
-        ):
+        if i in titles or not _can_be_caption(c):
             continue
-        key = " ".join(c.words)
-        twin = seen.setdefault(key, i)
+        twin = seen.setdefault(" ".join(c.words), i)
         if twin != i and (not c.has_digit or i - twin == 1):
             c.kind = "caption"
             if not c.has_digit and items[twin].kind is None:
                 items[twin].kind = "caption"
-        elif _is_opening_caption(items, titles, i) or _repeats(c, i, long_lines):
+        elif _is_opening_caption(items, titles, i) or body.says(c, i):
             c.kind = "caption"
+
+
+def _can_be_caption(c: Candidate) -> bool:
+    return c.kind is None and 5 <= len(c.words) <= 45 and not BULLET.match(c.raw) and not c.raw[0].islower()
 
 
 def _is_opening_caption(items: Sequence[Candidate], titles: set[int], i: int) -> bool:
@@ -39,19 +40,32 @@ def _is_opening_caption(items: Sequence[Candidate], titles: set[int], i: int) ->
     return i == 0 and not titles and single and not c.has_digit and len(c.raw) <= 200 and len(items) > 1
 
 
-def _repeats(c: Candidate, i: int, long_lines: Sequence[tuple[int, Candidate]]) -> bool:
-    """True for one short sentence nearly all of whose words stand, in order, in one sentence of the text."""
-    if len(c.words) < 8 or len(c.raw) > 200 or NUMBERED.match(c.form) or len(sentences(c.raw)) != 1:
-        return False
-    digits = {w for w in c.words if w.isdigit()}
-    for j, other in long_lines:
-        if j == i or not digits <= set(other.words):
-            continue
-        for start, end in sentences(other.raw):
-            words = re.findall(r"[^\W_]+", other.form[start:end])
-            if _in_order(c.words, words) >= 0.85 * len(c.words) and len(words) >= len(c.words):
-                return True
-    return False
+class _Body:
+    """The sentences of the running text, with their words, by line."""
+
+    def __init__(self, items: Sequence[Candidate]) -> None:
+        self.sentences: dict[int, list[list[str]]] = {
+            i: [re.findall(r"[^\W_]+", c.form[start:end]) for start, end in sentences(c.raw)]
+            for i, c in enumerate(items)
+            if c.is_body and not c.is_furniture
+        }
+
+    def says(self, c: Candidate, i: int) -> bool:
+        """True for one short sentence nearly all of whose words stand, in order, in one sentence of a line near by.
+
+        With a figure in it, that line must be close, as the text about a picture is.
+        """
+        if len(c.words) < 8 or len(c.raw) > 200 or NUMBERED.match(c.form) or len(sentences(c.raw)) != 1:
+            return False
+        reach = _CLOSE if c.has_digit else _NEAR
+        digits = {w for w in c.words if w.isdigit()}
+        least = _SAME_WORDS * len(c.words)
+        return any(
+            digits <= set(words) and len(words) >= least and _in_order(c.words, words) >= least
+            for j in range(i - reach, i + reach + 1)
+            if j != i
+            for words in self.sentences.get(j, ())
+        )
 
 
 def _in_order(words: Sequence[str], others: Sequence[str]) -> int:

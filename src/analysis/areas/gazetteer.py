@@ -118,7 +118,7 @@ def gazetteer() -> Gazetteer:
 
 
 def _table_units() -> Iterable[Unit]:
-    path = files("analysis") / "vocabulary" / "units.csv"
+    path = files("analysis") / "vocabulary" / "gazetteer.csv"
     spelling = words()["spelling"]
     with path.open(encoding="utf-8", newline="") as lines:
         for area_id, name, level, parent_id, since, until, into, earlier in list(csv.reader(lines))[1:]:

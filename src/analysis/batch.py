@@ -20,6 +20,7 @@ from tqdm import tqdm
 
 from analysis import __version__
 from analysis.areas import find_area_by_name, suggest_areas
+from analysis.corpus import RunResult, extract_corpus
 from analysis.dataset import read_documents, read_findings, read_observations
 from analysis.errors import AnalysisError, UsageError
 from analysis.kernels import stop_kernels
@@ -41,6 +42,8 @@ from analysis.site import (
 )
 from analysis.text import tone_key
 from analysis.workspace import Workspace
+
+__all__ = ["ReportResult", "RunResult", "extract_corpus", "run_reports"]
 
 AREA_REPORT, COMPARISON = "03_area_report.ipynb", "04_area_comparison.ipynb"
 CELL_TIMEOUT = 900.0

@@ -208,8 +208,9 @@ def _place_files(main: HtmlElement) -> None:
     """The files beside the page are named under its title, wherever the template wrote them."""
     for files in main.xpath("./ul[contains(@class, 'files')]"):
         title = main.find(".//h1")
+        lead = title.getnext()
         files.tail = None
-        title.addnext(files)
+        (lead if lead is not None and lead.get("class") == "lead" else title).addnext(files)
 
 
 def _drop_empty(main: HtmlElement) -> None:

@@ -74,8 +74,8 @@ def is_dateline(c: Candidate) -> bool:
 def is_name(raw: str) -> bool:
     """True for `Mai Hương`, `ANH ĐÀO - ĐỨC QUANG`, `Hữu Lộc (TTXVN)`, `T. Hà`."""
     names = load_looks().names
-    form = match_form(raw.strip())
-    bare = raw.strip()
+    bare = raw.strip(" |-–•")
+    form = match_form(bare)
     if agency := names.agency.search(form):
         bare = bare[: agency.start()]
     if not bare or len(bare) > 60 or form in names.never or any(c.isdigit() for c in bare):
@@ -88,6 +88,6 @@ def _is_one_name(part: str) -> bool:
     words = part.split()
     return (
         1 <= len(words) <= 5
-        and all(w[0].isupper() and w.rstrip(".").isalpha() and len(w) <= 8 for w in words)
+        and all(w[0].isupper() and w.replace(".", "").isalpha() and len(w) <= 8 for w in words)
         and not part.rstrip().endswith("..")
     )

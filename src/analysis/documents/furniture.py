@@ -19,7 +19,7 @@ from analysis.model import FURNITURE, Block, BlockKind
 _NUMBERED_ITEM = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)](?!\d)|[a-zđ]\))\s*\S")
 _MENU_GAP = re.compile(r"\s*(?:\||»|›|>|•|·)\s*| {3,}|\t+")
 _SOFT = (None, "heading", "item", "paragraph")  # what the look of a line may overrule
-_HEAD_LINES = 14
+_LETTERHEAD_LINES = 30
 _LONG_TEASER = 250
 
 
@@ -46,7 +46,7 @@ def classify(draft: Draft) -> tuple[Block, ...]:
     page.is_official = _is_official(page.items)
     _apply_rules(page)
     _find_bounds(page)
-    _find_titles(page, draft)
+    _find_titles(page)
     _apply_edge_rules(page)
     _apply_beside_rules(page)
     _spread(page)
@@ -62,8 +62,8 @@ def is_official_report(text: str) -> bool:
 def _is_official(items: Sequence[Candidate]) -> bool:
     marks = load_looks().official
     head = [c.form.strip() for c in items if c.form.strip()][:30]
-    found = [any(mark.search(form) for form in head) for mark in (marks.number, marks.motto, marks.genre)]
-    return sum(found) >= 2
+    number, motto, genre = (any(p.search(form) for form in head) for p in (marks.number, marks.motto, marks.genre))
+    return motto or (number and genre)
 
 
 # --- what one line tells --------------------------------------------------------------------------------------------
@@ -135,27 +135,33 @@ def _says_something(c: Candidate) -> bool:
     return c.is_sentence or (c.has_digit and len(c.words) >= 3) or len(c.words) >= 12
 
 
-def _find_titles(page: _Page, draft: Draft) -> None:
+def _find_titles(page: _Page) -> None:
     """The first substantial line of the head; in an official report, what stands under BÁO CÁO."""
     if shown := {i for i, c in enumerate(page.items) if c.kind == "title"}:
         page.titles = shown
         return
     official = load_looks().official
     menus = " | ".join(c.form for c in page.items[: page.head] if c.kind == "menu")
-    for i, c in enumerate(page.items[: min(_HEAD_LINES + 16 * page.is_official, len(page.items))]):
-        if page.is_official:
+    if page.is_official:
+        for i, c in enumerate(page.items[:_LETTERHEAD_LINES]):
             if official.genre.search(c.form.strip()):
                 page.titles = {i, i + 1} if len(c.words) <= 3 and i + 1 < len(page.items) else {i}
                 return
-        elif i > page.head:
-            return
-        elif _can_be_title(c) and (i < page.head or not c.is_sentence) and c.form.strip() not in menus:
+    for i, c in enumerate(page.items[: page.head + 1]):
+        if _can_be_title(c) and (i < page.head or not c.is_sentence) and c.form.strip() not in menus:
             page.titles = {i}
             return
 
 
 def _can_be_title(c: Candidate) -> bool:
     rule = _matching_rule(c, {"head"})
+    marks = load_looks().official
+    if (
+        marks.motto.search(c.form)
+        or marks.number.search(c.form)
+        or (c.raw.isupper() and marks.letterhead.search(c.form))
+    ):
+        return False
     return (
         c.kind in (None, "heading")
         and 4 <= len(c.words) <= 60

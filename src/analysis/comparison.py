@@ -11,19 +11,9 @@ import pandas as pd
 
 from analysis.catalogue import load_indicators
 from analysis.errors import UsageError
-from analysis.report import (
-    Row,
-    Tables,
-    Target,
-    concerning,
-    in_range,
-    load_tables,
-    official_target,
-    parse_day,
-    shown_folder,
-    whole_levels,
-)
-from analysis.wording import Lang, PeriodKey, check_language, describe_period, say, sections
+from analysis.report import Tables, concerning, in_range, load_tables, parse_day, shown_folder, whole_levels
+from analysis.targets import Target, official_target
+from analysis.wording import Lang, PeriodKey, Row, check_language, describe_period, say, sections
 
 LEVELS = ("province", "district", "commune")
 

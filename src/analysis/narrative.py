@@ -13,10 +13,12 @@ import pandas as pd
 
 from analysis.catalogue import load_indicators
 from analysis.numerals import format_number, format_percent
-from analysis.report import AreaReport, Row, Target, judge, official_target, row_period
+from analysis.report import AreaReport, row_period
+from analysis.targets import Target, judge, official_target
 from analysis.wording import (
     Lang,
     Part,
+    Row,
     Slot,
     capital,
     compose,
@@ -209,7 +211,7 @@ def _changes(report: AreaReport, lang: Lang) -> Iterator[Parts]:
     yield from _led(moved["worse"], "changes.worse_after" if moved["better"] else "changes.worse_first", lang)
     if not pairs:
         yield compose("changes.none", lang)
-    yield from _stated_changes(report, lang)
+    yield from _stated_changes(report, {new["indicator"] for _, new in pairs}, lang)
 
 
 def _led(sentences: list[Parts], key: str, lang: Lang) -> list[Parts]:
@@ -271,11 +273,12 @@ def _difference(old: Row, new: Row, lang: Lang) -> str:
     return format_percent(round(100 * gap / old["value"], 1), lang)
 
 
-def _stated_changes(report: AreaReport, lang: Lang) -> Iterator[Parts]:
+def _stated_changes(report: AreaReport, told: set[str], lang: Lang) -> Iterator[Parts]:
+    """Changes in the reports' own words, of indicators of which two levels told nothing."""
     frame = report.observations
     whole = (frame["organization"] == "") & (frame["breakdown"] == "") & (frame["tier"] == "")
     stated = frame[(frame["change"] != "none") & frame["selected"] & whole & (frame["indicator"] != "other")]
-    for row in stated.to_dict("records")[: sections()["change_limit"]]:
+    for row in stated[~stated["indicator"].isin(told)].to_dict("records")[: sections()["change_limit"]]:
         if report.main and pd.notna(row["period_end"]) and row["period_end"].date().year < report.main[1].year:
             continue
         yield compose(f"changes.stated_{row['change']}", lang, label=_name(row, lang), value=_value(row, lang))

@@ -6,21 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from difflib import get_close_matches
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict
 
-from analysis.catalogue import load_entries, load_indicators
+from analysis.catalogue import load_indicators
 from analysis.dataset import read_documents, read_findings, read_observations, read_unresolved
 from analysis.errors import UsageError
 from analysis.text import tone_key
-from analysis.wording import Lang, check_language, describe_period, period_key, say, sections
+from analysis.wording import Lang, Row, check_language, describe_period, period_key, say, sections
 
-Row = Mapping[str, Any]
-Verdict = Literal["met", "ahead", "not_yet", "unmet", "unclear"]
 _NEAR = timedelta(days=31)
 _MAIN_SHARE = 0.25
 """A later period with fewer figures than this part of the fullest one is a remark in a report, not its subject."""
@@ -34,38 +31,6 @@ class Tables:
     findings: pd.DataFrame
     documents: pd.DataFrame
     unresolved: pd.DataFrame
-
-
-class Target(BaseModel):
-    """An official target: what is to be reached, by which year, by which text, for which levels of government."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    indicator: str
-    operator: Literal[">=", ">", "<="]
-    value: float
-    by: int
-    source_vi: str
-    source_en: str
-    confirmed: bool
-    comparable: bool = True
-    levels: tuple[str, ...] = ()
-    note_vi: str = ""
-    note_en: str = ""
-
-    def source(self, lang: Lang) -> str:
-        """The text that sets it."""
-        return self.source_en if lang == "en" else self.source_vi
-
-    def note(self, lang: Lang) -> str:
-        """What narrows it, in a few words; may be empty."""
-        return self.note_en if lang == "en" else self.note_vi
-
-    def is_met(self, value: float) -> bool:
-        """True where the value reaches it."""
-        if self.operator == "<=":
-            return value <= self.value
-        return value > self.value if self.operator == ">" else value >= self.value
 
 
 @dataclass(frozen=True)
@@ -111,7 +76,8 @@ class AreaReport:
         if latest is None:
             return []
         rows = _rows(self.levels[self.levels["indicator"] == indicator])
-        return [row for row in rows if row["key"].kind == latest["key"].kind and row["key"] <= latest["key"]]
+        alike = [row for row in rows if (row["key"].kind, row["kind"]) == (latest["key"].kind, latest["kind"])]
+        return [row for row in alike if row["key"] <= latest["key"]]
 
     def focus(self, indicator: str) -> Row | None:
         """The level of an indicator for the main period; for an index also one of up to two years before."""
@@ -173,41 +139,6 @@ class AreaReport:
         stated = stated[(stated["change"] == "none") & (stated["organization"] == "") & (stated["breakdown"] == "")]
         same = [other for other in _rows(stated) if _year(other) == row["key"].year]
         return same[0] if same else None
-
-
-@cache
-def load_targets() -> tuple[Target, ...]:
-    """The official targets of vocabulary/targets.yaml."""
-    return load_entries("targets.yaml", Target)
-
-
-def targets_of(indicator: str, level: str) -> list[Target]:
-    """The official targets of an indicator that concern a level of government.
-
-    >>> [(target.value, target.by) for target in targets_of("digital.online_work_share", "commune")]
-    [(60.0, 2025)]
-    """
-    return [t for t in load_targets() if t.indicator == indicator and (not t.levels or level in t.levels)]
-
-
-def official_target(row: Row) -> Target | None:
-    """The official target to hold a level against: the nearest due from its year on, else the last one due."""
-    targets = [target for target in targets_of(row["indicator"], row["area_level"]) if target.comparable]
-    due = [target for target in targets if target.by >= row["key"].year]
-    return min(due, key=lambda t: t.by) if due else max(targets, key=lambda t: t.by, default=None)
-
-
-def judge(row: Row, target: Target) -> Verdict:
-    """Whether a level meets a target; `unclear` where it isn't stated exactly enough to tell."""
-    value, qualifier = float(row["value"]), row["qualifier"]
-    met = target.is_met(value)
-    against = "at_most" if met == (target.operator != "<=") else "at_least"
-    if qualifier == against or (qualifier == "approximate" and abs(value - target.value) < 1):
-        return "unclear"
-    before = row["period_end"].date() < date(target.by, 12, 31)
-    if met:
-        return "ahead" if before else "met"
-    return "not_yet" if before else "unmet"
 
 
 def load_tables(processed: str | Path) -> Tables:
@@ -273,7 +204,10 @@ def levels_of(frame: pd.DataFrame) -> pd.DataFrame:
     """
     level = (frame["nature"] == "actual") & (frame["change"] == "none") & frame["selected"]
     undivided = (frame["organization"] == "") & (frame["breakdown"] == "") & (frame["indicator"] != "other")
-    kept = frame[level & undivided & frame["period_end"].notna()].copy()
+    catalogue = load_indicators()
+    kinds = frame["indicator"].map(lambda code: catalogue[code].kind if code in catalogue else "")
+    fits = (frame["kind"] == kinds) | (frame["kind"].isin(["percent", "score"]) & kinds.isin(["percent", "score"]))
+    kept = frame[level & undivided & fits & frame["period_end"].notna()].copy()
     kept["key"] = [period_key(*_days(row)) for row in _rows(kept)]
     kept["_split"] = kept["tier"] != ""
     kept["scope"] = kept["tier"].mask((kept["area_level"] == "commune") & (kept["tier"] == "commune"), "")
@@ -290,13 +224,13 @@ def whole_levels(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def main_period(levels: pd.DataFrame, documents: pd.DataFrame) -> tuple[date, date] | None:
-    """The latest period that has a fair part of the figures: one of a document, or of figures on work done.
+    """The latest period that has a fair part of the figures: a document's own, else one of work done, else any.
 
     The year of an index, and a single day, count only where there is nothing else.
     """
     is_index = levels["indicator"].map(lambda code: load_indicators()[code].measure == "index").astype(bool)
     work = levels[~is_index & (levels["period_start"] != levels["period_end"])]
-    for source in (pd.concat([work, documents[documents["period_end"].notna()]]), levels):
+    for source in (documents[documents["period_end"].notna()], work, levels):
         spans = sorted(set(zip(source["period_start"], source["period_end"], strict=True)))
         counts = {span: _count_of(levels, *span) for span in spans}
         full = [span for span, count in counts.items() if count and count >= _MAIN_SHARE * max(counts.values())]

@@ -18,6 +18,8 @@ from analysis.errors import UsageError, VocabularyError
 from analysis.numerals import format_number, format_percent
 
 Lang = Literal["vi", "en"]
+Row = Mapping[str, Any]
+"""An observation as the table holds it, by column."""
 _ROMAN = ("", "I", "II", "III", "IV")
 _ENGLISH_MONTHS = (
     "", "January", "February", "March", "April", "May", "June", "July",
@@ -206,7 +208,7 @@ def describe_period(start: date | None, end: date | None, lang: Lang) -> str:
 # --- values ------------------------------------------------------------------------------------------------------
 
 
-def format_value(row: Mapping[str, Any], lang: Lang, *, unit: bool = True) -> str:
+def format_value(row: Row, lang: Lang, *, unit: bool = True) -> str:
     """The value of an observation with its qualifier, denominator and unit, as one would say it.
 
     >>> row = {"kind": "count", "value": 4000.0, "qualifier": "at_least", "unit": "dossier", "indicator": "other"}
@@ -220,7 +222,7 @@ def format_value(row: Mapping[str, Any], lang: Lang, *, unit: bool = True) -> st
     return say("values.qualified", lang, qualifier=word, value=spoken) if word else spoken
 
 
-def qualifier_word(row: Mapping[str, Any], lang: Lang) -> str:
+def qualifier_word(row: Row, lang: Lang) -> str:
     """The word before a value that isn't exact: the report's own where the sentence shows it.
 
     >>> qualifier_word({"qualifier": "approximate", "quote": "70%", "sentence": "Đạt gần 70% kế hoạch."}, "vi")
@@ -231,13 +233,13 @@ def qualifier_word(row: Mapping[str, Any], lang: Lang) -> str:
         return ""
     before = str(row.get("sentence") or "").partition(str(row.get("quote") or "\x00"))[0].rstrip().lower()
     for word, said in _texts()["qualifier_words"].items():
-        if before.endswith(word):
+        if said["is"] == qualifier and before.endswith(word):
             return said[lang]
     usual = "target_qualifiers" if row.get("nature") == "target" else "qualifiers"
     return say(f"{usual}.{qualifier}", lang)
 
 
-def _spoken(row: Mapping[str, Any], lang: Lang, unit: bool) -> str:
+def _spoken(row: Row, lang: Lang, unit: bool) -> str:
     kind, value, out_of = row["kind"], float(row["value"]), _number(row.get("out_of"))
     high = _number(row.get("value_high"))
     change = (row.get("change") or "none") != "none"
@@ -283,7 +285,7 @@ def _spoken_amount(value: float, lang: Lang) -> str:
     return say("values.dong", lang, value=format_number(value, lang=lang))
 
 
-def _unit_name(row: Mapping[str, Any], lang: Lang) -> str:
+def _unit_name(row: Row, lang: Lang) -> str:
     known = load_indicators().get(str(row.get("indicator")))
     code = row.get("unit") or (known.unit if known else "")
     unit = load_units().get(str(code))

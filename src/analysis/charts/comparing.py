@@ -10,8 +10,8 @@ from matplotlib.patches import Rectangle
 from analysis.catalogue import load_indicators
 from analysis.charts.frame import PALETTE, WIDTH, Chart, bare_axis, finish, new_axes, wrap
 from analysis.comparison import LEVELS, Comparison, Ranking, ranking_period
-from analysis.report import Row, row_period
-from analysis.wording import Lang, format_value, in_sentence, label, say
+from analysis.report import row_period
+from analysis.wording import Lang, Row, format_value, in_sentence, label, say
 
 _MOST_AREAS = 30
 _GAPS_DRAWN = 6

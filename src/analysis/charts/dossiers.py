@@ -20,8 +20,8 @@ from analysis.charts.frame import (
     text_width,
     wrap,
 )  # fmt: skip
-from analysis.report import AreaReport, Row, row_period
-from analysis.wording import Lang, format_value, label, say, sections
+from analysis.report import AreaReport, row_period
+from analysis.wording import Lang, Row, format_value, label, say, sections
 
 
 def chart_states(report: AreaReport) -> list[Chart]:

@@ -20,8 +20,8 @@ from matplotlib.ticker import FuncFormatter
 from PIL import Image
 
 from analysis.errors import AnalysisError
-from analysis.report import Row, row_period
-from analysis.wording import Lang, format_value, say
+from analysis.report import row_period
+from analysis.wording import Lang, Row, format_value, say
 
 PALETTE = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
 ON_COLOUR = ("white", "black", "white", "black", "white", "black")

@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.charts.frame import PALETTE, Chart, bare_axis, finish, new_axes, subtitle, wrap
-from analysis.report import AreaReport, Row, row_period
-from analysis.wording import Lang, format_value, say, sections
+from analysis.report import AreaReport, row_period
+from analysis.wording import Lang, Row, format_value, say, sections
 
 _MOST = 6
 Series = tuple[str, list[Row]]

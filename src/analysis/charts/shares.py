@@ -8,8 +8,9 @@ from matplotlib.axes import Axes
 
 from analysis.catalogue import load_indicators
 from analysis.charts.frame import PALETTE, Chart, bare_axis, finish, new_axes, subtitle, wrap
-from analysis.report import AreaReport, Row, judge, official_target, row_period
-from analysis.wording import Lang, format_value, label, say
+from analysis.report import AreaReport, row_period
+from analysis.targets import judge, official_target
+from analysis.wording import Lang, Row, format_value, label, say
 
 _MOST = 12
 _SIGNS = {">=": "≥", ">": ">", "<=": "≤"}
@@ -61,8 +62,14 @@ def _mark_target(axis: Axes, at: float, row: Row, report: AreaReport) -> None:
 
 def _shares_title(rows: Sequence[Row], lang: Lang) -> str:
     against = [(row, target) for row in rows if (target := official_target(row))]
+    against = [(row, verdict) for row, target in against if (verdict := judge(row, target)) != "unclear"]
+    if len(against) == 1:
+        row, verdict = against[0]
+        key = "met" if verdict in ("met", "ahead") else "unmet"
+        name, value = label(row["indicator"], lang, short=True), format_value(row, lang)
+        return say(f"charts.shares_title_{key}", lang, name=name, value=value)
     if against:
-        met = sum(judge(row, target) in ("met", "ahead") for row, target in against)
+        met = sum(verdict in ("met", "ahead") for _, verdict in against)
         return say("charts.shares_title_targets", lang, met=met, all=len(against))
     top = max(rows, key=lambda row: row["value"])
     name = label(top["indicator"], lang, short=True)

@@ -9,8 +9,9 @@ from analysis.charts import Chart, chart_channels, chart_ranks, chart_scores, ch
 from analysis.display.fragments import figure_link, heading, paragraph, sentence_html, show, show_html, table
 from analysis.narrative import describe_gap, describe_target, narrate
 from analysis.numerals import format_number
-from analysis.report import AreaReport, Row, Target, judge, official_target, row_period, targets_of
-from analysis.wording import Lang, format_value, label, say, say_code
+from analysis.report import AreaReport, row_period
+from analysis.targets import Target, as_target, judge, official_target, targets_of
+from analysis.wording import Lang, Row, format_value, label, say, say_code
 
 _DRAW = {
     "states": chart_states,
@@ -19,6 +20,7 @@ _DRAW = {
     "scores": chart_scores,
     "ranks": chart_ranks,
 }
+_MOST_IN_A_PARAGRAPH = 3
 
 
 def show_title(report: AreaReport) -> None:
@@ -47,15 +49,14 @@ def _card(row: Row, report: AreaReport) -> str:
     name = label(row["indicator"], lang, short=True)
     if row["scope"]:
         name = say("values.of_organization", lang, value=name, organization=say(f"tiers.{row['scope']}", lang))
-    note = row_period(row, lang)
-    earlier = ""
+    note = escape(row_period(row, lang))
     if before:
         value = figure_link(format_value(before, lang, unit=False), before["observation_id"])
-        earlier = f'<span class="card-note">{escape(row_period(before, lang))}: {value}</span>'
+        note += f"; {escape(row_period(before, lang))}: {value}"
     return (
-        f'<li class="card"><span class="card-label">{escape(name)}</span>'
-        f"{figure_link(format_value(row, lang), row['observation_id'], 'card-value')}"
-        f'<span class="card-note">{escape(note)}</span>{" " + earlier if earlier else ""}</li>'
+        f'<li class="card"><span class="card-label">{escape(name)}</span> '
+        f"{figure_link(format_value(row, lang), row['observation_id'], 'card-value')} "
+        f'<span class="card-note">{note}</span></li>'
     )
 
 
@@ -64,8 +65,15 @@ def show_summary(report: AreaReport) -> None:
     paragraphs: dict[str, list[str]] = {}
     for sentence in narrate(report):
         paragraphs.setdefault(sentence.topic, []).append(sentence_html(sentence.parts))
-    body = "".join(f"<p>{' '.join(sentences)}</p>" for sentences in paragraphs.values())
+    body = "".join(_told(topic, sentences) for topic, sentences in paragraphs.items())
     show_html(f'{heading("summary", report.lang)}<div class="narrative">{body}</div>')
+
+
+def _told(topic: str, sentences: Sequence[str]) -> str:
+    """The headline as a paragraph, a long topic as a list."""
+    if topic == "headline" or len(sentences) <= _MOST_IN_A_PARAGRAPH:
+        return f"<p>{' '.join(sentences)}</p>"
+    return f"<ul>{''.join(f'<li>{sentence}</li>' for sentence in sentences)}</ul>"
 
 
 def draw_charts(report: AreaReport) -> dict[str, list[Chart]]:
@@ -88,34 +96,39 @@ def show_targets(report: AreaReport) -> None:
     rows = [row for row in map(report.focus, codes) if row]
     lines = [line for row in rows for line in _target_lines(row, report)]
     if lines:
-        shown = table(
-            ("indicator", "period", "value", "target", "verdict"),
-            lines,
-            lang,
-            name=say("headings.targets", lang),
-            numbers=(2,),
-        )
-        note = say("targets.note", lang)
-        show_html(f"{heading('targets', lang, 3)}{shown}{paragraph(note, 'note')}")
-    aside = [_goal(target, row, lang) for row in rows for target in _aside(row)]
-    if aside:
-        show_html(paragraph(say("targets.reference", lang, list="; ".join(aside)), "note"))
+        columns = ("indicator", "period", "value", "target", "verdict")
+        shown = table(columns, lines, lang, name=say("headings.targets_area", lang), numbers=(2,))
+        note = paragraph(say("targets.note", lang), "note")
+        show_html(f"{heading('targets_area', lang, 3)}{shown}{note}")
+    show_html(_reference([(target, row) for row in rows for target in _aside(row)], lang))
 
 
 def _target_lines(row: Row, report: AreaReport) -> list[tuple[str, ...]]:
-    lang = report.lang
+    lang, official, own = report.lang, official_target(row), report.own_target(row)
     start = (
         escape(label(row["indicator"], lang)), escape(row_period(row, lang)),
         figure_link(format_value(row, lang), row["observation_id"]),
     )  # fmt: skip
     lines = []
-    if official := official_target(row):
-        goal = _goal(official, row, lang)
-        lines.append((*start, escape(goal), escape(describe_verdict(row, official, lang))))
-    if own := report.own_target(row):
-        goal = figure_link(say("targets.own", lang, value=format_value(own, lang)), own["observation_id"])
-        lines.append((*start, goal, ""))
+    if official:
+        verdict = describe_verdict(row, official, lang)
+        lines.append((*start, escape(_goal(official, row, lang)), escape(verdict)))
+    if own:
+        target = as_target(own)
+        goal = figure_link(describe_target(target, row, lang), own["observation_id"])
+        lines.append((*start, goal, escape(describe_verdict(row, target, lang))))
     return lines
+
+
+def _reference(found: list[tuple[Target, Row]], lang: Lang) -> str:
+    """Targets that no value is held against, folded away."""
+    items = [
+        say("targets.reference_item", lang, label=label(row["indicator"], lang), goal=_goal(target, row, lang))
+        for target, row in found
+    ]
+    listed = "".join(f"<li>{escape(item)}</li>" for item in items)
+    summary = escape(say("targets.reference", lang))
+    return f"<details><summary>{summary}</summary><ul>{listed}</ul></details>" if items else ""
 
 
 def _goal(target: Target, row: Row, lang: Lang) -> str:

@@ -98,7 +98,9 @@ def table(
 def show(chart: Chart) -> None:
     """A chart with what it says above it, and its data below: as a table with links, and to download."""
     data, metadata = chart.bundle()
-    lead = paragraph(chart.title, "chart-title") + paragraph(capital(chart.subtitle), "chart-subtitle note")
+    lead = f'<p class="chart-title"><strong>{escape(chart.title)}</strong></p>' + paragraph(
+        capital(chart.subtitle), "chart-subtitle note"
+    )
     show_html(lead)
     display(data, metadata=metadata, raw=True)
     show_html(_data_table(chart))

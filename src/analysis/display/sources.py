@@ -12,8 +12,8 @@ from analysis import __version__
 from analysis.catalogue import load_indicators
 from analysis.display.fragments import Shown, figure_link, heading, paragraph, show_html, table
 from analysis.numerals import format_number
-from analysis.report import Row, row_period
-from analysis.wording import Lang, capital, format_date, format_value, label, say, say_code
+from analysis.report import row_period
+from analysis.wording import Lang, Row, capital, format_date, format_value, label, say, say_code
 
 
 class Cited(Shown, Protocol):

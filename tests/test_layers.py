@@ -19,7 +19,7 @@ ORDER = [
     "explore", "display", "narrative", "charts", "comparison", "report", "workbook", "wording",
     "corrections", "checks", "findings", "relations", "dataset", "schema",
     "extract", "reading", "attribution", "tables", "indicators", "scopes", "areas", "quantities", "claims", "periods",
-    "documents", "catalogue", "numerals", "text", "identity",
+    "documents", "catalogue", "numerals", "text", "spans", "identity",
     "messages", "model", "workspace", "errors",
 ]  # fmt: skip
 """From the command at the top to the errors at the bottom; a folder is one layer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, TypeVar
@@ -62,6 +63,28 @@ def read_vocabulary(name: str) -> Any:
         return yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise VocabularyError(f"Không đọc được tệp từ vựng {name}: {error}.") from error
+
+
+@cache
+def load_words(name: str) -> Any:
+    """The content of a vocabulary file, read once."""
+    return read_vocabulary(name)
+
+
+@cache
+def load_pattern(name: str, *path: str, at_end: bool = False) -> re.Pattern[str]:
+    """The regular expression that stands in a vocabulary file under a path of keys; of a list, any entry.
+
+    With `at_end` it has to begin a word and to end where the text ends, but for white space.
+
+    >>> bool(load_pattern("qualifiers.yaml", "comparatives", at_end=True).search("tỷ lệ cao hơn "))
+    True
+    """
+    words = load_words(name)
+    for key in path:
+        words = words[key]
+    expression = "|".join(f"(?:{entry})" for entry in words) if isinstance(words, list) else words
+    return re.compile(rf"(?:^|(?<=\W))(?:{expression})\s*$" if at_end else expression)
 
 
 def load_entries(name: str, entry: type[T]) -> tuple[T, ...]:

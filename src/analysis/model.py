@@ -200,7 +200,8 @@ class Unresolved:
     """A number that was seen and not turned into an observation, with the reason.
 
     Reasons: date, time, period, legal_reference, service_level, name, numbering, ordinal, address, phone,
-    counter, furniture, measure, ambiguous_area, no_indicator, unclear (tests/test_extract.py keeps the list).
+    counter, furniture, measure, duration, ambiguous_area, no_indicator, unclear
+    (tests/test_extract.py keeps the list).
     """
 
     document_id: str

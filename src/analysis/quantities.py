@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import cache
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
 
-from analysis.catalogue import load_units, read_vocabulary
+from analysis.catalogue import load_pattern, load_units, load_words
 from analysis.claims import Claim
 from analysis.model import Change, Kind, Qualifier, Quantity
 from analysis.numerals import Numeral, find_number_words, find_numerals
+from analysis.spans import Spans
 from analysis.text import match_form
 
 WINDOW = 80
 """How far back, in characters, the words before a number are looked at."""
+QUALIFIERS: tuple[Qualifier, ...] = ("at_least", "at_most", "approximate")
+CHANGES: tuple[Change, ...] = ("increase", "decrease")
+
+_words = partial(load_pattern, "qualifiers.yaml")
 
 
 @cache
-def _words() -> dict[str, Any]:
-    return read_vocabulary("qualifiers.yaml")
-
-
-@cache
-def _noun_pattern() -> re.Pattern[str]:
+def noun_pattern() -> re.Pattern[str]:
+    """The nouns of units.yaml as they stand right behind a number; group `noun`."""
     nouns = {noun for unit in load_units().values() for noun in unit.nouns if noun != "%"}
     longest_first = sorted(nouns, key=len, reverse=True)
-    return re.compile(rf"\s*(?!{_words()['not_nouns']})(?P<noun>{'|'.join(map(re.escape, longest_first))})(?!\w)")
+    other = load_words("qualifiers.yaml")["not_nouns"]
+    return re.compile(rf"\s*(?!{other})(?P<noun>{'|'.join(map(re.escape, longest_first))})(?!\w)")
 
 
 @cache
@@ -34,24 +36,17 @@ def _unit_of_noun() -> dict[str, str]:
     return {noun: unit.code for unit in load_units().values() for noun in unit.nouns}
 
 
-@cache
-def _before(group: str, name: str) -> re.Pattern[str]:
-    patterns = _words()[group][name]["before"]
-    return re.compile(rf"(?:^|(?<=\W))(?:{'|'.join(patterns)})\s*$")
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What stands around a number, in the matching form."""
 
-
-@cache
-def _pattern(*path: str, ends: bool = False) -> re.Pattern[str]:
-    words: Any = _words()
-    for step in path:
-        words = words[step]
-    return re.compile(rf"(?:^|(?<=\W))(?:{words})\s*$" if ends else words)
-
-
-_PERCENT = re.compile(r"\s?(?:%|phần trăm)")
-_SLASH = re.compile(r"\s?/\s?")
-_DASH = re.compile(r"\s?(?:-|đến|tới)\s?")
-_SYMBOL = re.compile(r"\s?(?:điểm phần trăm|điểm %)")
+    lead: str
+    """Before it, on its own line."""
+    behind: str
+    """Behind it and its percent sign."""
+    noun: str
+    after_noun: str
+    percent: bool
 
 
 def find_quantities(text: str, claims: Sequence[Claim] = ()) -> list[Quantity]:
@@ -65,93 +60,89 @@ def find_quantities(text: str, claims: Sequence[Claim] = ()) -> list[Quantity]:
      ('8/14', 8.0, 'position', 'rank', 'exact', 14.0)]
     """
     folded = match_form(text)
-    taken = [(claim.start, claim.end) for claim in claims]
-    numerals = [n for n in find_numerals(text) if not _overlaps(n.start, n.end, taken)]
-    found = [*_compose(text, folded, numerals)]
-    taken += [(q.start, q.end) for q in found]
-    found += _in_words(text, folded, taken)
-    taken += [(q.start, q.end) for q in found]
-    found += _zeros(text, folded, taken)
+    taken = Spans((claim.start, claim.end) for claim in claims)
+    free = [n for n in find_numerals(text) if not taken.meets(n.start, n.end)]
+    found = list(_compose(text, folded, free))
+    for more in (_in_words, _zeros):
+        taken.add((q.start, q.end) for q in found)
+        found += more(text, folded, taken)
     return sorted(found, key=lambda q: q.start)
 
 
-def _overlaps(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
-    return any(start < stop and begin < end for begin, stop in spans)
-
-
-def _compose(text: str, folded: str, numerals: list[Numeral]) -> list[Quantity]:
+def _compose(text: str, folded: str, numerals: Sequence[Numeral]) -> Iterator[Quantity]:
     """Joins a/b and ranges, and reads each number's surroundings."""
-    found: list[Quantity] = []
     i = 0
     while i < len(numerals):
         first, second = numerals[i], numerals[i + 1] if i + 1 < len(numerals) else None
         joint = folded[first.end : second.start] if second else ""
-        if second and _SLASH.fullmatch(joint):
-            found.append(_quantity(text, folded, first, last=second, out_of=second))
+        if second and _words("slash").fullmatch(joint):
+            yield _quantity(text, folded, first, last=second, out_of=second)
             i += 2
-        elif second and _DASH.fullmatch(joint) and _is_range(folded, first, second):
-            found.append(_quantity(text, folded, first, last=second, high=second.value))
+        elif second and _words("dash").fullmatch(joint) and _is_range(folded, first, second):
+            yield _quantity(text, folded, first, last=second, high=second.value)
             i += 2
         else:
-            found.append(_quantity(text, folded, first))
+            yield _quantity(text, folded, first)
             i += 1
-    return found
 
 
 def _is_range(folded: str, first: Numeral, second: Numeral) -> bool:
-    after = _noun_pattern().match(folded, second.end)
-    rising = second.value > first.value
-    level = re.search(r"(tăng|giảm|lên|xuống)[^.;]{0,20}$", folded[max(0, first.start - 30) : first.start])
-    return bool(rising and (after or _PERCENT.match(folded, second.end)) and not level)
+    """`từ 3 đến 5 ngày`, not `tăng từ 3 đến 5 ngày`: a range rises, and has a unit."""
+    measured = noun_pattern().match(folded, second.end) or _words("percent").match(folded, second.end)
+    moving = _words("moving").search(folded[max(0, first.start - 30) : first.start])
+    return bool(second.value > first.value and measured and not moving)
 
 
 def _quantity(
     text: str, folded: str, first: Numeral, last: Numeral | None = None,
     out_of: Numeral | None = None, high: float | None = None,
 ) -> Quantity:  # fmt: skip
-    last = last or first
-    start, end = first.start, last.end
-    lead = folded[max(0, start - WINDOW) : start]
-    lead = lead[lead.rfind("\n") + 1 :]
-    percent = _PERCENT.match(folded, end)
-    if percent:
-        end = percent.end()
-    noun = None if percent else _noun_pattern().match(folded, end)
-    kind, unit = _kind_and_unit(folded, lead, end, noun["noun"] if noun else "", bool(percent))
-    change = _change(lead, unit)
-    after = folded[noun.end() if noun else end :][:12].strip()
+    start, end = first.start, (last or first).end
+    percent = _words("percent").match(folded, end)
+    end = percent.end() if percent else end
+    around = _around(folded, start, end, percent=bool(percent))
+    kind, unit = _kind_and_unit(around)
     return Quantity(
         start, end, text[start:end],
         value=_reading(first, kind), value_high=high, kind=kind, unit=unit,
-        qualifier=_qualifier(lead, after, unit), out_of=_reading(out_of, kind) if out_of else None, change=change,
+        qualifier=_qualifier(around, unit), out_of=_reading(out_of, kind) if out_of else None,
+        change=_change(around.lead, unit),
     )  # fmt: skip
 
 
-def _kind_and_unit(folded: str, lead: str, end: int, noun: str, percent: bool) -> tuple[Kind, str]:
-    if percent or _SYMBOL.match(folded, end):
+def _around(folded: str, start: int, end: int, *, percent: bool) -> _Around:
+    lead = folded[max(0, start - WINDOW) : start]
+    lead = lead[lead.rfind("\n") + 1 :]
+    noun = None if percent else noun_pattern().match(folded, end)
+    after_noun = noun.end() if noun else end
+    return _Around(lead, folded[end : end + WINDOW], noun["noun"] if noun else "", folded[after_noun:][:20], percent)
+
+
+def _kind_and_unit(around: _Around) -> tuple[Kind, str]:
+    if around.percent or _words("percent_points").match(around.behind):
         return "percent", "percent"
-    if _is_rank(folded, lead, end):
+    if _is_rank(around.lead, around.behind):
         return "rank", "position"
-    unit = _unit_of_noun().get(noun, "")
-    if unit == "point" and re.match(rf"\s*điểm {_words()['places_after_point']}", folded[end:]):
+    unit = _unit_of_noun().get(around.noun, "")
+    if unit == "point" and _words("places_after_point").match(around.after_noun):
         return "count", "unit"
-    if not unit and re.search(r"(?<!\w)điểm( \w+){0,8}\s*$", lead):
+    if not unit and _words("score_lead").search(around.lead):
         unit = "point"
-    if not unit and re.search(r"(?<!\w)t[ỷỉ] lệ[^.;\d]{0,60}$", lead):
+    if not unit and _words("share_lead").search(around.lead):
         return "percent", "percent"
     return (load_units()[unit].kind, unit) if unit else ("count", "")
 
 
-def _is_rank(folded: str, lead: str, end: int) -> bool:
-    rank = _words()["rank"]
-    if re.search(rf"(?:^|\W){rank['not_before']} thứ\s*$", lead):
+def _is_rank(lead: str, behind: str) -> bool:
+    if _words("rank", "not_before", at_end=True).search(lead):
         return False
-    if _pattern("rank", "lead", ends=True).search(lead):
-        return not re.search(r"(xếp|đứng|hạng)\s*$", lead) or bool(re.match(r"\s?(/|[,.;)]|$| )", folded[end:]))
-    if re.search(r"(thứ|số)\s*$", lead):
-        head = re.sub(r"(thứ|số)\s*$", "", lead)
-        return bool(re.search(rf"{rank['verb']}$", head) or re.match(rank["after"], folded[end:]))
-    return False
+    if _words("rank", "lead", at_end=True).search(lead):
+        loose = _words("rank", "loose", at_end=True).search(lead)
+        return not loose or bool(_words("rank", "closed").match(behind))
+    ordinal = _words("rank", "ordinal").search(lead)
+    if not ordinal:
+        return False
+    return bool(_words("rank", "verb").search(lead[: ordinal.start()]) or _words("rank", "after").match(behind))
 
 
 def _reading(numeral: Numeral, kind: Kind) -> float:
@@ -164,103 +155,88 @@ def _reading(numeral: Numeral, kind: Kind) -> float:
     return max(value, other) if kind in ("count", "rank") else value
 
 
+# ---- change and qualifier
+
+
 def _change(lead: str, unit: str) -> Change:
-    if unit == "position" and re.search(r"(bậc)?$", lead):
-        for name in ("increase", "decrease"):
-            if re.search(rf"(?:^|\W){_words()['rank_changes'][name]}\s*$", lead):
-                if not _pattern("rank", "lead", ends=True).search(lead) and not re.search(r"(thứ|số)\s*$", lead):
-                    return name
-    if _pattern("levels", ends=True).search(lead):
+    ranked = _words("rank", "lead", at_end=True).search(lead) or _words("rank", "ordinal").search(lead)
+    if unit == "position" and not ranked:
+        for name in CHANGES:
+            if _words("rank_changes", name, at_end=True).search(lead):
+                return name
+    if _words("levels", at_end=True).search(lead):
         return "none"
     stripped = _strip_qualifier(lead)
-    for name in ("increase", "decrease"):
-        if _before("changes", name).search(stripped) or _before("changes", name).search(lead):
+    for name in CHANGES:
+        pattern = _words("changes", name, "before", at_end=True)
+        if pattern.search(stripped) or pattern.search(lead):
             return name
     return "none"
 
 
 def _strip_qualifier(lead: str) -> str:
-    for name in ("at_least", "at_most", "approximate"):
-        match = _before("qualifiers", name).search(lead)
-        if match and not re.search(r"(cao|nhiều|ít|thấp|lớn|kém) hơn\s*$", lead):
+    """The words before a number and its qualifier: `tăng hơn 12%`."""
+    for name in QUALIFIERS:
+        match = _words("qualifiers", name, "before", at_end=True).search(lead)
+        if match and not _words("comparatives", at_end=True).search(lead):
             return lead[: match.start()]
     return lead
 
 
-def _qualifier(lead: str, after: str, unit: str) -> Qualifier:
-    if re.search(r"(cao|nhiều|ít|thấp|lớn|kém|sớm|nhanh|chậm) hơn\s*$", lead):
+def _qualifier(around: _Around, unit: str) -> Qualifier:
+    lead = around.lead
+    if _words("comparatives", at_end=True).search(lead):
         return "exact"
-    if re.search(r"(?:^|\W)trên\s*$", lead) and _means_across(lead, unit):
+    if _words("over", at_end=True).search(lead) and _means_across(lead, unit):
         return "exact"
+    for name in ("at_least", "at_most"):
+        if _words("qualifiers", name, "after").match(around.after_noun.lstrip()):
+            return name
     best: tuple[int, Qualifier] = (0, "exact")
-    for name in ("at_least", "at_most", "approximate"):
-        match = _before("qualifiers", name).search(lead)
+    for name in QUALIFIERS:
+        match = _words("qualifiers", name, "before", at_end=True).search(lead)
         if match and len(match.group()) > best[0]:
             best = (len(match.group()), name)
-        if any(re.match(word, after) for word in _words()["qualifiers"][name].get("after", ())):
-            return name
     return best[1]
 
 
 def _means_across(lead: str, unit: str) -> bool:
     """`229 thủ tục trên 14 lĩnh vực`: across, not more than."""
-    if unit in _words()["across_nouns"]:
+    if unit in load_words("qualifiers.yaml")["across_nouns"]:
         return True
-    counted = re.search(r"\d\s+(\w+(?: \w+){0,4})\s+trên\s*$", lead)
-    return bool(counted and _noun_pattern().fullmatch(counted[1]))
+    counted = _words("counted_before_over").search(lead)
+    return bool(counted and noun_pattern().fullmatch(counted["counted"]))
 
 
-def _in_words(text: str, folded: str, taken: list[tuple[int, int]]) -> list[Quantity]:
+# ---- numbers in words
+
+
+def _in_words(text: str, folded: str, taken: Spans) -> list[Quantity]:
     """Number words that count something or rank: `hai mươi hồ sơ`, `vị trí thứ nhất`."""
     found = []
     for numeral in find_number_words(text):
-        if _overlaps(numeral.start, numeral.end, taken):
-            continue
-        quantity = _quantity(text, folded, numeral)
-        lead = folded[max(0, numeral.start - WINDOW) : numeral.start]
-        if quantity.kind == "rank":
-            found.append(quantity)
-        elif (
-            numeral.style != "ordinal"
-            and quantity.unit
-            and quantity.kind == "count"
-            and _counts(numeral, quantity, lead)
-        ):
-            found.append(quantity)
+        if not taken.meets(numeral.start, numeral.end):
+            quantity = _quantity(text, folded, numeral)
+            lead = folded[max(0, numeral.start - WINDOW) : numeral.start]
+            if quantity.kind == "rank" or _counts(numeral, quantity, lead):
+                found.append(quantity)
     return found
 
 
-_STRICT_UNITS = frozenset(
-    {
-        "dossier",
-        "procedure",
-        "task",
-        "letter",
-        "petition",
-        "initiative",
-        "event",
-        "session",
-        "case",
-        "person",
-        "collective",
-    }
-)
-
-
 def _counts(numeral: Numeral, quantity: Quantity, lead: str) -> bool:
-    if quantity.unit not in _STRICT_UNITS:
+    """True where a number word counts; `một` alone is mostly an article."""
+    if numeral.style == "ordinal" or quantity.unit not in load_words("qualifiers.yaml")["counted_in_words"]:
         return False
-    if re.search(r"(thứ|ngày|tháng|năm|quý|khóa)\s*$", lead):
+    if quantity.kind != "count" or _words("not_counted_after", at_end=True).search(lead):
         return False
-    if numeral.value == 1:
-        return bool(_pattern("one_before", ends=True).search(lead))
-    return True
+    return numeral.value != 1 or bool(_words("one_before", at_end=True).search(lead))
 
 
-def _zeros(text: str, folded: str, taken: list[tuple[int, int]]) -> list[Quantity]:
+def _zeros(text: str, folded: str, taken: Spans) -> list[Quantity]:
+    """A sentence that says none (`không có hồ sơ quá hạn`): the negating word is the number."""
     found = []
-    for match in _pattern("zero", "pattern").finditer(folded):
+    for match in _words("zero", "pattern").finditer(folded):
         start, end = match.span("zero")
-        if not _overlaps(start, end, taken) and not re.search(r"\d", match.group()):
+        if not taken.meets(start, end) and not any(c.isdigit() for c in match.group()):
             found.append(Quantity(start, end, text[start:end], 0.0, unit="dossier"))
     return found

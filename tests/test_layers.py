@@ -16,9 +16,10 @@ ORDER = [
     "cli", "console", "doctor", "lab",
     "batch", "corpus", "site", "publish", "pages", "kernels", "parameters",
     "evaluate", "gold",
-    "explore", "display", "narrative", "charts", "comparison", "report", "workbook", "wording",
+    "explore", "display", "narrative", "charts", "comparison", "report", "workbook", "targets", "wording",
     "corrections", "checks", "findings", "relations", "dataset", "schema",
     "extract", "reading", "attribution", "tables", "indicators", "scopes", "areas", "quantities", "claims", "periods",
+    "spans",
     "documents", "catalogue", "numerals", "text", "spans", "identity",
     "messages", "model", "workspace", "errors",
 ]  # fmt: skip

@@ -36,13 +36,13 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 run: env
-	$(BIN)/cchc run $(ARGS)
+	$(strip $(BIN)/cchc run $(ARGS))
 
 site: run
 	@echo 'file://$(CURDIR)/site/index.html'
 
 lab: env
-	$(BIN)/cchc lab $(ARGS)
+	$(strip $(BIN)/cchc lab $(ARGS))
 
 lint: env
 	$(BIN)/ruff check
@@ -50,11 +50,11 @@ lint: env
 	$(if $(NOTEBOOKS),$(BIN)/nbstripout --verify --keep-id $(NOTEBOOKS))
 
 test: env
-	$(BIN)/python -m pytest $(ARGS)
+	$(strip $(BIN)/python -m pytest $(ARGS))
 
 bench: env
 	@for file in $(BENCHMARKS); do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
 
 clean:
 	rm -rf site data/processed build dist .pytest_cache .ruff_cache .hypothesis
-	find src tests notebooks benchmarks -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
+	find $(wildcard src tests notebooks benchmarks) -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf

@@ -16,10 +16,9 @@ ORDER = [
     "cli", "console", "doctor", "lab",
     "batch", "corpus", "site", "publish", "pages", "kernels", "parameters",
     "evaluate", "gold",
-    "explore", "display", "narrative", "charts", "comparison", "report", "workbook", "targets", "wording",
+    "explore", "display", "narrative", "charts", "comparison", "report", "targets", "wording",
     "corrections", "checks", "findings", "relations", "dataset", "schema",
-    "extract", "reading", "attribution", "tables", "indicators", "scopes", "areas", "quantities", "claims", "periods",
-    "spans",
+    "extract", "tables", "reading", "attribution", "indicators", "scopes", "areas", "quantities", "ledger", "claims", "periods",
     "documents", "catalogue", "numerals", "text", "spans", "identity",
     "messages", "model", "workspace", "errors",
 ]  # fmt: skip
@@ -95,6 +94,11 @@ def test_a_module_imports_only_what_lies_below_it(path: Path) -> None:
 )
 def test_the_order_is_really_kept(layer: str, source: str, word: str) -> None:
     assert [word in line for line in complaints(layer, source)] == [True]
+
+
+def test_every_name_in_the_order_is_a_module_and_stands_there_once() -> None:
+    assert len(ORDER) == len(set(ORDER))
+    assert set(ORDER) == {layer_of(path) for path in SOURCES}
 
 
 def test_imports_downward_are_fine() -> None:

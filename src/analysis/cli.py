@@ -5,6 +5,7 @@ Exit codes: 0 all done; 1 done, but for the files or areas that are named; 2 wro
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 from collections.abc import Sequence
@@ -228,6 +229,7 @@ def _extract(say: Messages, place: Workspace) -> RunResult:
     from analysis.corpus import extract_corpus
     from analysis.numerals import format_number
 
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # warns of fonts, in English, page by page
     done = extract_corpus(place, progress=sys.stderr.isatty())
     counted = {
         name: format_number(getattr(done, name), lang=say.lang)

@@ -18,7 +18,8 @@ ORDER = [
     "evaluate", "gold",
     "explore", "display", "narrative", "charts", "comparison", "report", "targets", "wording",
     "corrections", "checks", "findings", "relations", "dataset", "schema",
-    "extract", "tables", "reading", "attribution", "indicators", "scopes", "areas", "quantities", "ledger", "claims", "periods",
+    "extract", "tables", "reading", "attribution", "indicators", "scopes", "areas", "quantities",
+    "ledger", "claims", "periods",
     "documents", "catalogue", "numerals", "text", "spans", "identity",
     "messages", "model", "workspace", "errors",
 ]  # fmt: skip

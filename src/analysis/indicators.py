@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import groupby
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from analysis.catalogue import load_entries
 from analysis.model import Kind, Quantity
+from analysis.spans import Spans
 
 Role = Literal["topic", "state", "unit", "index"]
 WEIGHTS: dict[str, float] = {"topic": 1.0, "state": 2.0, "unit": 2.0, "index": 3.0}
@@ -96,6 +98,16 @@ def load_signatures() -> tuple[Signature, ...]:
 
 
 @cache
+def index_signature(cue: str) -> Signature:
+    """The signature of an index by the cue of its name.
+
+    >>> index_signature("papi").rank
+    'index.papi.rank'
+    """
+    return next(signature for signature in load_signatures() if signature.cues == (cue,))
+
+
+@cache
 def _patterns() -> tuple[tuple[CueEntry, re.Pattern[str]], ...]:
     return tuple(
         (entry, re.compile("|".join(f"(?:{p})" for p in entry.patterns).replace(" ", r"\s")))
@@ -115,18 +127,16 @@ def find_cues(folded: str) -> list[Cue]:
         for match in pattern.finditer(folded)
         if match.end() > match.start()
     ]
-    found.sort(key=lambda cue: (cue.start - cue.end, cue.start))
-    kept: list[Cue] = []
-    for cue in found:
-        inside = (k for k in kept if k.start < cue.end and cue.start < k.end)
-        if not any(k.end - k.start > cue.end - cue.start for k in inside):
-            kept.append(cue)
+    longer, kept = Spans(), []
+    for _, same_length in groupby(sorted(found, key=_length, reverse=True), key=_length):
+        free = [cue for cue in same_length if not longer.meets(cue.start, cue.end)]
+        longer.add((cue.start, cue.end) for cue in free)
+        kept += free
     return sorted(kept, key=lambda cue: (cue.start, cue.end))
 
 
-def cues_between(cues: Sequence[Cue], start: int, end: int) -> list[Cue]:
-    """The cues that lie within a span."""
-    return [cue for cue in cues if start <= cue.start and cue.end <= end]
+def _length(cue: Cue) -> int:
+    return cue.end - cue.start
 
 
 def weigh(cues: Iterable[Cue], at: tuple[int, int], factor: float = 1.0) -> dict[str, float]:

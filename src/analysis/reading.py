@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 
-from analysis.catalogue import load_indicators
-from analysis.indicators import Cue, Reading, cues_between, load_signatures, match_signature, weigh
+from analysis.catalogue import load_indicators, load_pattern, load_words
+from analysis.indicators import Cue, Reading, index_signature, match_signature, weigh
 from analysis.model import Quantity
-from analysis.scopes import Scope, find_scopes
+from analysis.scopes import Sentence, Situated, Stretch
+from analysis.spans import within
 
 TELLING = ("state", "unit", "index")
 """Roles of the cues that tell indicators of one topic apart."""
-DEFAULT_TOPIC = "dossier"
-OTHER_TOPICS = ("petition", "feedback", "task", "workfile", "edocument", "legal_document")
-"""Where one of these stands in a number's own words, it isn't one of dossiers."""
-_PRONOUN = re.compile(
-    r"(?:con số|số|t[ỷỉ] lệ|kết quả|chỉ số|điểm|thứ hạng|mức|phần|trong số|trong)\s(?:này|đó|ấy|nói trên|trên|còn lại|lại)|còn lại"
-)
-_INDEX_PRONOUN = re.compile(r"(?:chỉ số|bảng|thứ hạng|kết quả|điểm số|vị trí|giá trị trung bình)(?:\s(?:này|đó|trên))?")
-_DENOMINATOR = re.compile(r"\s?(?:trên|so với|trong)\s(?:tổng|số|toàn bộ|kế hoạch|hồ sơ|các hồ sơ)")
-_LISTED = re.compile(r"(?P<labels>[^.;\d]*?)\s*lần lượt\s(?:là|đạt|gồm|có|:)?\s*$")
+_NEAR = 25
+"""How far, in characters, words behind a number count where its label stands before it."""
+
+_words = partial(load_pattern, "reading.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,198 +44,279 @@ class Memory:
     """Ranks and scores so far: the same number again is the same index."""
     topics: dict[str, float] = field(default_factory=dict)
 
+    def note_topics(self, cues: Sequence[Cue]) -> None:
+        """Takes over what a sentence speaks of; what those before it spoke of counts less and less."""
+        topics = {cue.name: 0.4 for cue in cues if cue.role == "topic"}
+        self.topics = {name: weight * 0.7 for name, weight in self.topics.items() if weight > 0.1} | topics
+        indices = [cue for cue in cues if cue.role == "index"]
+        if indices:
+            signature = index_signature(indices[-1].name)
+            self.index = Reading(signature.score or signature.rank, signature, 1.0)
 
-def read_sentence(
-    folded: str, sentence: tuple[int, int], quantities: Sequence[Quantity], cues: Sequence[Cue], memory: Memory,
-) -> list[Read]:  # fmt: skip
+    def note_heading(self, cues: Sequence[Cue]) -> None:
+        """Takes the topic of a heading or title over for the sentences below it."""
+        self.topics = {}
+        self.note_topics(cues)
+
+    def note_reading(self, quantity: Quantity, read: Read) -> None:
+        """Takes a number over as the one that the next may be said of."""
+        if read.reading is None or read.reading.signature.strict:
+            return
+        self.last = read.reading
+        if read.indicator.startswith("index."):
+            self.index = read.reading
+            self.ranked.setdefault((quantity.kind, quantity.value), read.reading)
+
+
+def read_sentence(sentence: Sentence, cues: Sequence[Cue], memory: Memory) -> list[Read]:
     """What each number of a sentence stands for; `memory` is read and brought up to date.
 
-    `cues` are those of the whole document, in its matching form `folded`.
+    `cues` are those of the sentence.
+
+    >>> from analysis.indicators import find_cues
+    >>> from analysis.quantities import find_quantities
+    >>> text = "tiếp nhận 500 hồ sơ, quá hạn 12 hồ sơ (2,4%)"
+    >>> sentence = Sentence(text, 0, len(text), tuple(find_quantities(text)))
+    >>> [read.indicator for read in read_sentence(sentence, find_cues(text), Memory())]
+    ['dossiers.received', 'dossiers.overdue', 'dossiers.overdue_share']
     """
-    scopes = find_scopes(folded, sentence, quantities)
-    within = cues_between(cues, *sentence)
     reads: list[Read] = []
-    labels = _listed_labels(folded, sentence, quantities)
-    for i, (quantity, scope) in enumerate(zip(quantities, scopes, strict=True)):
-        read = _read(folded, sentence, quantities, i, scope, within, labels.get(i), reads, memory)
+    labels = _listed_labels(sentence)
+    for number in sentence.numbers():
+        case = _Case(number, labels.get(number.index) or number.scope.before, cues, reads, memory)
+        read = next(read for rule in _RULES if (read := rule(case)))
         reads.append(read)
-        if read.reading and not read.reading.signature.strict:
-            memory.last = read.reading
-            if read.indicator.startswith("index."):
-                memory.index = read.reading
-                memory.ranked.setdefault((quantity.kind, quantity.value), read.reading)
-    _note_topics(within, memory)
+        memory.note_reading(number.quantity, read)
+    memory.note_topics(cues)
     return reads
 
 
-def note_heading(folded: str, span: tuple[int, int], cues: Sequence[Cue], memory: Memory) -> None:
-    """Takes the topic of a heading or title over for the sentences below it."""
-    memory.topics = {}
-    _note_topics(cues_between(cues, *span), memory)
+def _listed_labels(sentence: Sentence) -> dict[int, Stretch]:
+    """Each number's label, by its place in a list such as `số nhận mới, số tồn lần lượt là 14; 2`."""
+    labels: dict[int, Stretch] = {}
+    quantities, folded = sentence.quantities, sentence.folded
+    for i, quantity in enumerate(quantities):
+        start = quantities[i - 1].end if i else sentence.start
+        match = _words("listed").search(folded[start : quantity.start])
+        if not match:
+            continue
+        offset = start + match.start("labels")
+        parts = [
+            (offset + m.start(), offset + m.end()) for m in _words("listed_label").finditer(match["labels"])
+        ]  # fmt: skip
+        run = [i]
+        while run[-1] + 1 < len(quantities):
+            gap = folded[quantities[run[-1]].end : quantities[run[-1] + 1].start]
+            if not _words("listed_gap").fullmatch(gap):
+                break
+            run.append(run[-1] + 1)
+        if 1 < len(run) <= len(parts):
+            labels.update(dict(zip(run, parts[-len(run) :], strict=True)))
+    return labels
 
 
-def _note_topics(cues: Sequence[Cue], memory: Memory) -> None:
-    topics = {cue.name: 0.4 for cue in cues if cue.role == "topic"}
-    memory.topics = {name: weight * 0.7 for name, weight in memory.topics.items() if weight > 0.1} | topics
-    indices = [cue for cue in cues if cue.role == "index"]
-    if indices:
-        name = indices[-1].name
-        signature = next(s for s in load_signatures() if s.cues == (name,))
-        memory.index = Reading(signature.score or signature.rank, signature, 1.0)
+# ---- one number and all that may tell what it is
 
 
-def _read(folded, sentence, quantities, i, scope: Scope, within, label, reads, memory) -> Read:
-    quantity = quantities[i]
-    at = (quantity.start, quantity.end)
-    before = label or scope.before
-    previous = _previous(scope, i, reads)
-    near = _local_cues(folded, quantity, scope, before, within, scope.after[1])
-    joined = scope.linked or scope.parent is not None or quantity.change != "none"
-    if not _tells(near) and previous and joined and (taken := _as_kind(previous, quantity)):
-        return Read(taken, "linked", 0.9)
-    local = near if scope.base or _tells(near) else _local_cues(folded, quantity, scope, before, within, scope.reach)
-    if _tells(local):
-        weights = weigh(local, at)
-        if "pending" in weights:
-            weights |= weigh(
-                [c for c in _behind(folded, quantity, scope.reach, within, []) if c.name in ("in_time", "overdue")], at
-            )
-        elif _part_of_pending(folded, sentence, quantity, reads, memory):
-            weights["pending"] = max(weights.get("pending", 0.0), 1.2)
-        reading = match_signature(quantity, _with_topics(weights, within, at, memory, quantity))
-        if reading:
-            return Read(reading, "own_words", 0.95)
-    if previous and joined and (taken := _as_kind(previous, quantity)):
-        return Read(taken, "linked", 0.9)
-    if _speaks_of_index(folded, sentence, quantity, within, memory):
-        if indexed := _indexed(quantity, within, memory):
-            return Read(indexed, "index", 0.85)
-    pronoun = _PRONOUN.search(folded[slice(*before)])
-    if previous is None and pronoun and memory.last:
-        taken = _as_kind(memory.last, quantity)
-        if taken:
-            return Read(taken, "pronoun", 0.8)
-    if previous and (quantity.kind != "count" or pronoun or quantity.unit in ("", "case", "dossier")):
-        taken = _as_kind(previous, quantity)
-        if taken:
-            return Read(taken, "carried", 0.75)
-    if scope.base:
-        within = [cue for cue in within if cue.role == "topic"]
-    wide = weigh([c for c in within if quantity.unit or c.role != "unit"], at, factor=0.5)
-    reading = match_signature(quantity, _with_topics(wide, within, at, memory, quantity))
-    if reading:
-        return Read(reading, "sentence", 0.6)
-    if not quantity.unit and memory.last and (taken := _as_kind(memory.last, quantity)):
-        return Read(taken, "carried_over", 0.5) if quantity.kind != "count" else Read(None, "none", 0.0)
-    return Read(None, "other", 0.5) if quantity.unit else Read(None, "none", 0.0)
+@dataclass(frozen=True)
+class _Case:
+    """A number, the words that are its label, and what is known around it."""
+
+    number: Situated
+    label: Stretch
+    cues: Sequence[Cue]
+    reads: Sequence[Read]
+    """Of the numbers before it in the sentence."""
+    memory: Memory
+
+    @property
+    def quantity(self) -> Quantity:
+        return self.number.quantity
+
+    @property
+    def folded(self) -> str:
+        return self.number.sentence.folded
+
+    @cached_property
+    def previous(self) -> Reading | None:
+        """The reading of the number that this one may be said of."""
+        parent = self.number.scope.parent
+        at = self.number.index - 1 if parent is None else parent
+        return self.reads[at].reading if 0 <= at < len(self.reads) else None
+
+    @property
+    def joined(self) -> bool:
+        """True where the number is said of the one before it: its share, its change."""
+        scope = self.number.scope
+        return scope.linked or scope.parent is not None or self.quantity.change != "none"
+
+    @cached_property
+    def near(self) -> list[Cue]:
+        """Cues in its own words."""
+        return self._own(self.number.scope.after[1])
+
+    @cached_property
+    def local(self) -> list[Cue]:
+        """Cues in its own words, or somewhat further behind it where those tell nothing."""
+        return self.near if self.number.scope.base or tells(self.near) else self._own(self.number.scope.reach)
+
+    def _own(self, stop: int) -> list[Cue]:
+        """Where its label comes first, what follows counts only if the label is dumb."""
+        scope = self.number.scope
+        ahead, behind = within(self.cues, *self.label), self.cues_behind(stop)
+        if scope.led and tells_topic(ahead):
+            mark = _words("clause_mark").search(self.folded, self.quantity.end, scope.after[1])
+            stop = min(self.quantity.end + _NEAR, mark.start() if mark else scope.after[1])
+            behind = [cue for cue in behind if cue.end <= stop]
+        return [*ahead, *behind]
+
+    def cues_behind(self, stop: int) -> list[Cue]:
+        """Cues behind it, but for those in brackets and of what it is a share of (`18,9% trên tổng số ...`)."""
+        quantity = self.quantity
+        if quantity.kind == "percent" and _words("denominator").match(self.folded[quantity.end : stop]):
+            return []
+        sentence = self.number.sentence
+        inside = [b for b in sentence.brackets if b != sentence.holders[self.number.index]]
+        return [
+            cue for cue in within(self.cues, quantity.end, stop)
+            if not any(a <= cue.start < b for a, b in inside) and (quantity.unit or cue.role != "unit")
+        ]  # fmt: skip
+
+    def as_said_of(self, reading: Reading | None) -> Reading | None:
+        """The same thing measured otherwise: the share of a count, the rank of a score."""
+        if reading is None or not reading.signature.admits(self.quantity.unit):
+            return None
+        code = reading.signature.code(self.quantity.kind, change=self.quantity.change != "none")
+        return Reading(code, reading.signature, reading.score) if code in load_indicators() else None
+
+    def with_topics(self, weights: dict[str, float], cues: Sequence[Cue]) -> dict[str, float]:
+        """Adds what the rest of the sentence, the heading and the sentences before say of the topic."""
+        start = self.quantity.start
+        topics = [cue for cue in cues if cue.role == "topic" or (cue.role == "index" and cue.end <= start)]
+        wider = weigh(topics, self.number.at, 0.5)
+        merged = {**wider, **{k: max(v, wider.get(k, 0.0)) for k, v in weights.items()}}
+        for name, weight in self.memory.topics.items():
+            merged.setdefault(name, weight)
+        words = load_words("reading.yaml")
+        default = words["default_topic"]["cue"]
+        if self.quantity.unit == default:
+            merged[default] = max(1.0, merged.get(default, 0.0))
+        if not any(weights.get(topic, 0.0) > 0.8 for topic in words["other_topics"]):
+            merged.setdefault(default, words["default_topic"]["weight"])
+        return merged
+
+    def match(self, weights: dict[str, float], cues: Sequence[Cue]) -> Reading | None:
+        """The signature that these cues, with the topics around, speak for."""
+        return match_signature(self.quantity, self.with_topics(weights, cues))
 
 
-def _part_of_pending(folded, sentence, quantity, reads: list[Read], memory: Memory) -> bool:
-    """`còn 75 hồ sơ chưa trả, trong đó 12 đã quá hạn`: what is overdue is a part of what is pending."""
-    if not re.search(r"trong (?:đó|số (?:này|đó))", folded[sentence[0] : quantity.start]):
-        return False
-    whole = reads[0].reading if reads else memory.last
-    return bool(whole and "pending" in whole.signature.cues)
-
-
-def _tells(cues: Sequence[Cue]) -> bool:
+def tells(cues: Sequence[Cue]) -> bool:
+    """True where a cue tells more than the topic."""
     return any(cue.role in TELLING and cue.name != "unit_noun" for cue in cues)
 
 
-def _local_cues(folded, quantity, scope: Scope, before, within, stop: int) -> list[Cue]:
-    """Cues in the number's own words; where its label comes first, what follows counts only if the label is dumb."""
-    inside = [] if scope.parent is not None else _bracketed(folded, quantity, scope)
-    ahead = cues_between(within, *before)
-    behind = _behind(folded, quantity, stop, within, inside)
-    if scope.led and any(cue.role in TELLING for cue in ahead):
-        comma = re.search(r"[,;.(]", folded[quantity.end : scope.after[1]])
-        near = quantity.end + min(25, comma.start() if comma else 25)
-        behind = [cue for cue in behind if cue.end <= near]
-    return [*ahead, *behind]
+def tells_topic(cues: Sequence[Cue]) -> bool:
+    """True where a cue tells more than the topic, be it only a noun for units."""
+    return any(cue.role in TELLING for cue in cues)
 
 
-def _behind(folded, quantity: Quantity, stop: int, within, inside) -> list[Cue]:
-    """Cues behind a number, but for those in brackets and those of a share's denominator (`18,9% trên tổng số ...`)."""
-    if quantity.kind == "percent" and _DENOMINATOR.match(folded[quantity.end : stop]):
-        return []
-    return [
-        cue for cue in cues_between(within, quantity.end, stop)
-        if not any(a <= cue.start < b for a, b in inside) and (quantity.unit or cue.role != "unit")
-    ]  # fmt: skip
+# ---- the rules, in their order: the first that answers has it
 
 
-def _bracketed(folded: str, quantity: Quantity, scope: Scope) -> list[tuple[int, int]]:
-    offset = quantity.end
-    return [(m.start() + offset, m.end() + offset) for m in re.finditer(r"\([^()]*\)", folded[offset : scope.reach])]
+def _linked_if_dumb(case: _Case) -> Read | None:
+    return None if tells(case.near) else _linked(case)
 
 
-def _with_topics(weights, within, at, memory: Memory, quantity: Quantity) -> dict[str, float]:
-    """Adds what the rest of the sentence, the heading and the sentences before say of the topic."""
-    wider = weigh([cue for cue in within if cue.role == "topic" or (cue.role == "index" and cue.end <= at[0])], at, 0.5)
-    merged = {**wider, **{k: max(v, wider.get(k, 0.0)) for k, v in weights.items()}}
-    for name, weight in memory.topics.items():
-        merged.setdefault(name, weight)
-    if quantity.unit == "dossier":
-        merged["dossier"] = max(1.0, merged.get("dossier", 0.0))
-    if not any(weights.get(topic, 0.0) > 0.8 for topic in OTHER_TOPICS):
-        merged.setdefault(DEFAULT_TOPIC, 0.3)
-    return merged
+def _linked(case: _Case) -> Read | None:
+    """`4.157 hồ sơ đúng hạn, đạt 99,71%`: the share of the number before."""
+    taken = case.as_said_of(case.previous) if case.joined else None
+    return Read(taken, "linked", 0.9) if taken else None
 
 
-def _previous(scope: Scope, i: int, reads: list[Read]) -> Reading | None:
-    at = scope.parent if scope.parent is not None else i - 1
-    return reads[at].reading if 0 <= at < len(reads) else None
-
-
-def _as_kind(reading: Reading, quantity: Quantity) -> Reading | None:
-    """The same thing measured otherwise: the share of a count, the rank of a score."""
-    if not reading.signature.admits(quantity.unit):
+def _own_words(case: _Case) -> Read | None:
+    if not tells(case.local):
         return None
-    code = reading.signature.code(quantity.kind, change=quantity.change != "none")
-    return Reading(code, reading.signature, reading.score) if code in load_indicators() else None
+    weights = weigh(case.local, case.number.at)
+    if "pending" in weights:
+        behind = [c for c in case.cues_behind(case.number.scope.reach) if c.name in ("in_time", "overdue")]
+        weights |= weigh(behind, case.number.at)
+    elif _is_part_of_pending(case):
+        weights["pending"] = max(weights.get("pending", 0.0), 1.2)
+    reading = case.match(weights, case.cues)
+    return Read(reading, "own_words", 0.95) if reading else None
 
 
-def _speaks_of_index(folded, sentence, quantity: Quantity, within: Sequence[Cue], memory: Memory) -> bool:
-    """True for ranks and scores, and for shares where the talk is of an index and of nothing else."""
-    if quantity.kind in ("rank", "score"):
-        return True
-    if quantity.kind != "percent" or any(cue.role == "state" for cue in within):
+def _is_part_of_pending(case: _Case) -> bool:
+    """`còn 75 hồ sơ chưa trả, trong đó 12 đã quá hạn`: what is overdue is a part of what is pending."""
+    if not _words("part_of").search(case.folded, case.number.sentence.start, case.quantity.start):
         return False
-    named = any(cue.role == "index" and cue.end <= quantity.start for cue in within)
-    still = memory.last is None or memory.last.indicator.startswith("index.")
-    return named or bool(memory.index and still)
+    whole = case.reads[0].reading if case.reads else case.memory.last
+    return bool(whole and "pending" in whole.signature.cues)
 
 
-def _indexed(quantity: Quantity, within: Sequence[Cue], memory: Memory) -> Reading | None:
-    ahead = [cue for cue in within if cue.role == "index" and cue.end <= quantity.start]
-    near = ahead[-1:] or [cue for cue in within if cue.role == "index"][:1]
+def _index(case: _Case) -> Read | None:
+    """Ranks and scores, and shares where the talk is of an index and of nothing else."""
+    reading = _indexed(case) if _speaks_of_index(case) else None
+    return Read(reading, "index", 0.85) if reading else None
+
+
+def _speaks_of_index(case: _Case) -> bool:
+    if case.quantity.kind in ("rank", "score"):
+        return True
+    if case.quantity.kind != "percent" or any(cue.role == "state" for cue in case.cues):
+        return False
+    named = any(cue.role == "index" and cue.end <= case.quantity.start for cue in case.cues)
+    still = case.memory.last is None or case.memory.last.indicator.startswith("index.")
+    return named or bool(case.memory.index and still)
+
+
+def _indexed(case: _Case) -> Reading | None:
+    quantity, memory = case.quantity, case.memory
+    indices = [cue for cue in case.cues if cue.role == "index"]
+    near = [cue for cue in indices if cue.end <= quantity.start][-1:] or indices[:1]
     if near:
-        signature = next(s for s in load_signatures() if s.cues == (near[0].name,))
+        signature = index_signature(near[0].name)
         code = signature.code(quantity.kind)
         return Reading(code, signature, 3.0) if code else None
-    again = memory.ranked.get((quantity.kind, quantity.value)) or memory.index
-    return _as_kind(again, quantity) if again else None
+    return case.as_said_of(memory.ranked.get((quantity.kind, quantity.value)) or memory.index)
 
 
-def _listed_labels(folded, sentence, quantities) -> dict[int, tuple[int, int]]:
-    """`số nhận mới, số tồn và số đến hạn lần lượt là 14; 2 và 5`: each number's label, by its place in the list."""
-    labels: dict[int, tuple[int, int]] = {}
-    for i, quantity in enumerate(quantities):
-        start = quantities[i - 1].end if i else sentence[0]
-        match = _LISTED.search(folded[start : quantity.start])
-        if not match:
-            continue
-        offset, parts = start + match.start("labels"), []
-        for piece in re.finditer(r"(?:(?!\svà\s)[^,])+", match["labels"]):
-            parts.append((offset + piece.start(), offset + piece.end()))
-        run = [i]
-        for j in range(i + 1, len(quantities)):
-            if re.fullmatch(
-                r"(?:\s[^\W\d]+){0,3}\s*(?:[,;]|và|,? và)?\s*", folded[quantities[j - 1].end : quantities[j].start]
-            ):
-                run.append(j)
-            else:
-                break
-        if len(run) > 1 and len(parts) >= len(run):
-            labels.update(dict(zip(run, parts[-len(run) :], strict=True)))
-    return labels
+def _has_pronoun(case: _Case) -> bool:
+    return _words("pronoun").search(case.folded, *case.number.scope.before) is not None
+
+
+def _pronoun(case: _Case) -> Read | None:
+    """`Con số này là 98%`: the last thing said."""
+    taken = case.as_said_of(case.memory.last) if case.previous is None and _has_pronoun(case) else None
+    return Read(taken, "pronoun", 0.8) if taken else None
+
+
+def _carried(case: _Case) -> Read | None:
+    """The thing that the number before counts, where this one names nothing else."""
+    said_again = case.quantity.kind != "count" or case.quantity.unit in ("", "case", "dossier") or _has_pronoun(case)
+    taken = case.as_said_of(case.previous) if said_again else None
+    return Read(taken, "carried", 0.75) if taken else None
+
+
+def _whole_sentence(case: _Case) -> Read | None:
+    """From all words of the sentence; those of a base (`trong 58 nhiệm vụ, ...`) are about another number."""
+    cues = [cue for cue in case.cues if cue.role == "topic"] if case.number.scope.base else case.cues
+    told = [cue for cue in cues if case.quantity.unit or cue.role != "unit"]
+    reading = case.match(weigh(told, case.number.at, 0.5), cues)
+    return Read(reading, "sentence", 0.6) if reading else None
+
+
+def _carried_over(case: _Case) -> Read | None:
+    """A bare number of the sentence before's thing."""
+    if case.quantity.unit or not (taken := case.as_said_of(case.memory.last)):
+        return None
+    return Read(taken, "carried_over", 0.5) if case.quantity.kind != "count" else Read(None, "none", 0.0)
+
+
+def _unknown(case: _Case) -> Read:
+    return Read(None, "other", 0.5) if case.quantity.unit else Read(None, "none", 0.0)
+
+
+_RULES: tuple[Callable[[_Case], Read | None], ...] = (
+    _linked_if_dumb, _own_words, _linked, _index, _pronoun, _carried, _whole_sentence, _carried_over, _unknown,
+)  # fmt: skip

@@ -8,19 +8,15 @@ mark between them; what stands in brackets belongs to the number before them.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, cached_property, partial
 
+from analysis.catalogue import load_pattern, load_words
 from analysis.model import Quantity
 
-LINK = r"(?:bằng|=|chiếm|đạt|được|là|có|gồm|tương đương|tương ứng|ứng với|tức( là)?|với|còn|và|mới(?= đạt| chỉ| được| có| là)|chỉ|cũng|đã|trên|hơn|gần|khoảng|khoảng chừng|t[ỷỉ] lệ|mức|:|thì|ở|tới|đến|lên|tính|đều|về|trong đó|trong số này|số này|con số này|t[ỷỉ] lệ này|này|lần lượt)"
-_LINKS_ONLY = re.compile(rf"[\s,;:.–()\-=]*(?:{LINK}[\s,;:()=\-]*)*$")
-_LINK_BEFORE = re.compile(
-    r"(?:bằng|=|chiếm|đạt|là|tương đương|tương ứng|t[ỷỉ] lệ|mức|:)\s*(?:t[ỷỉ] lệ\s*)?(?:trên|hơn|gần|khoảng)?\s*$"
-)
-_WEAK_BREAK = re.compile(r"\s(?:có|là|đạt|chiếm|bằng|gồm|tương đương|tức|với|còn|và|trừ|ngoài|thì|trong khi)\s|\s?=\s?")
-_STRONG = re.compile(r"[;]|\.\s|\s–\s|\s-\s|,\s(?:còn|riêng|ngoài ra)\s|,?\strong khi(?: đó)?\s")
-_COMMA = re.compile(r"[,:](?=\s|$)|\s(?:trong đó)\s")
+Stretch = tuple[int, int]
+_words = partial(load_pattern, "scopes.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +28,8 @@ class Scope:
     number before: `4.157, bằng 99,71%`.
     """
 
-    before: tuple[int, int]
-    after: tuple[int, int]
+    before: Stretch
+    after: Stretch
     reach: int
     """How far `after` may be stretched, where the nearest words tell nothing."""
     parent: int | None
@@ -44,114 +40,184 @@ class Scope:
     """True where a link verb stands right before the number, so that its label comes first: `tỷ lệ ... đạt 98%`."""
 
 
-def find_scopes(folded: str, sentence: tuple[int, int], quantities: Sequence[Quantity]) -> list[Scope]:
-    """One scope per quantity of a sentence. `folded` is the matching form of the whole text.
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence and the numbers in it. `folded` is the matching form of the whole text, which offsets point into.
 
-    >>> text = "tiếp nhận 500 hồ sơ, quá hạn 12 hồ sơ (2,4%)"
     >>> from analysis.quantities import find_quantities
-    >>> [text[slice(*s.before)] for s in find_scopes(text, (0, len(text)), find_quantities(text))]
+    >>> text = "tiếp nhận 500 hồ sơ, quá hạn 12 hồ sơ (2,4%)"
+    >>> sentence = Sentence(text, 0, len(text), tuple(find_quantities(text)))
+    >>> [text[slice(*scope.before)] for scope in sentence.scopes]
     ['tiếp nhận ', ' quá hạn ', '']
     """
-    brackets = [m.span() for m in re.finditer(r"\([^()]*\)", folded[sentence[0] : sentence[1]])]
-    brackets = [(a + sentence[0], b + sentence[0]) for a, b in brackets]
-    holder = [next(((a, b) for a, b in brackets if a <= q.start and q.end <= b), None) for q in quantities]
-    scopes = []
-    for i, quantity in enumerate(quantities):
-        before = _before(folded, sentence, quantities, holder, brackets, i)
-        after, reach = _after(folded, sentence, quantities, holder, brackets, i)
-        parent = _parent(quantities, holder, i)
-        gap = folded[quantities[i - 1].end : quantity.start] if i else "x"
-        linked = bool(
-            i and (_LINKS_ONLY.match(_without_noun(gap)) or (parent == i - 1 and _opens(folded, holder[i], quantity)))
+
+    folded: str
+    start: int
+    end: int
+    quantities: tuple[Quantity, ...]
+
+    @property
+    def words(self) -> str:
+        """The sentence itself, in its matching form."""
+        return self.folded[self.start : self.end]
+
+    @cached_property
+    def scopes(self) -> tuple[Scope, ...]:
+        """One scope per number."""
+        return tuple(_scope(self, i) for i in range(len(self.quantities)))
+
+    @cached_property
+    def brackets(self) -> tuple[Stretch, ...]:
+        """The stretches in round brackets, the brackets included."""
+        found = re.finditer(r"\([^()]*\)", self.words)
+        return tuple((m.start() + self.start, m.end() + self.start) for m in found)
+
+    @cached_property
+    def holders(self) -> tuple[Stretch | None, ...]:
+        """For each number the brackets that it stands in."""
+        return tuple(
+            next(((a, b) for a, b in self.brackets if a <= q.start and q.end <= b), None) for q in self.quantities
         )
-        base = bool(
-            re.search(
-                r"(?:^|[\s,;.(])trong(?: tổng)?(?: số)?\s*$",
-                folded[max(sentence[0] - 1, quantity.start - 20) : quantity.start],
-            )
-        )
-        led = bool(_LINK_BEFORE.search(folded[max(sentence[0], quantity.start - 40) : quantity.start]))
-        scopes.append(Scope(before, after, reach, parent, linked, base, led))
-    return scopes
+
+    def numbers(self) -> Iterator[Situated]:
+        """The numbers, each where it stands."""
+        return (Situated(self, i) for i in range(len(self.quantities)))
 
 
-def _without_noun(gap: str) -> str:
-    """`4.157 hồ sơ, bằng`: the counted noun doesn't part a number from its share."""
-    return re.sub(
-        r"^\s*(?:bộ )?(?:hồ sơ|hs|tthc|thủ tục|nhiệm vụ|bộ|trường hợp|đơn|vụ việc|văn bản|phiếu|người|lượt)(?: (?:tthc|hành chính|thủ tục hành chính))*(?=\W|$)",
-        "",
-        gap,
+@dataclass(frozen=True)
+class Situated:
+    """One number of a sentence, where it stands."""
+
+    sentence: Sentence
+    index: int
+
+    @property
+    def quantity(self) -> Quantity:
+        """The number."""
+        return self.sentence.quantities[self.index]
+
+    @property
+    def scope(self) -> Scope:
+        """The words around it."""
+        return self.sentence.scopes[self.index]
+
+    @property
+    def at(self) -> Stretch:
+        """Its span."""
+        return self.quantity.start, self.quantity.end
+
+    @cached_property
+    def clause_start(self) -> int:
+        """Where its clause begins: at the sentence's start, or behind a semicolon."""
+        marks = list(_words("clause").finditer(self.sentence.folded, self.sentence.start, self.quantity.start))
+        return marks[-1].end() if marks else self.sentence.start
+
+    @property
+    def ahead(self) -> str:
+        """The words of its clause before it."""
+        return self.sentence.folded[self.clause_start : self.quantity.start]
+
+    @property
+    def behind(self) -> str:
+        """Its own words behind it."""
+        return self.sentence.folded[self.quantity.end : self.scope.after[1]]
+
+
+@cache
+def _links_only() -> re.Pattern[str]:
+    links = "|".join(load_words("scopes.yaml")["links"])
+    return re.compile(rf"[\s,;:.–()\-=]*(?:(?:{links})[\s,;:()=\-]*)*$")
+
+
+def _scope(sentence: Sentence, i: int) -> Scope:
+    folded, quantity = sentence.folded, sentence.quantities[i]
+    after, reach = _after(sentence, i)
+    parent = _parent(sentence, i)
+    return Scope(
+        before=_before(sentence, i),
+        after=after,
+        reach=reach,
+        parent=parent,
+        linked=i > 0 and _is_linked(sentence, i, parent),
+        base=bool(_words("base").search(folded[max(sentence.start - 1, quantity.start - 20) : quantity.start])),
+        led=bool(_words("led").search(folded[max(sentence.start, quantity.start - 40) : quantity.start])),
     )
 
 
-def _opens(folded: str, bracket: tuple[int, int] | None, quantity: Quantity) -> bool:
-    """True where a number stands first in its bracket, but for link words."""
-    return bool(bracket and _LINKS_ONLY.match(folded[bracket[0] : quantity.start]))
+def _is_linked(sentence: Sentence, i: int, parent: int | None) -> bool:
+    """True where only link words, or the counted noun, stand between a number and the one before it."""
+    start, bracket = sentence.quantities[i].start, sentence.holders[i]
+    gap = sentence.folded[sentence.quantities[i - 1].end : start]
+    if _links_only().match(_words("counted_noun").sub("", gap)):
+        return True
+    return parent == i - 1 and bracket is not None and bool(_links_only().match(sentence.folded[bracket[0] : start]))
 
 
-def _parent(quantities: Sequence[Quantity], holder: list[tuple[int, int] | None], i: int) -> int | None:
-    if holder[i] is None:
+def _parent(sentence: Sentence, i: int) -> int | None:
+    holder = sentence.holders[i]
+    if holder is None:
         return None
-    outer = [j for j in range(i) if holder[j] != holder[i] and quantities[j].end <= holder[i][0]]
+    outer = [j for j in range(i) if sentence.holders[j] != holder and sentence.quantities[j].end <= holder[0]]
     return outer[-1] if outer else None
 
 
-def _stretch(folded: str, start: int, end: int, brackets: list[tuple[int, int]]) -> str:
-    """The text from start to end with brackets blanked, so that marks in them don't count."""
-    piece = list(folded[start:end])
-    for a, b in brackets:
+def _neighbours(sentence: Sentence, i: int) -> tuple[list[Quantity], list[Quantity]]:
+    """The numbers before and behind one that stand in the same brackets as it, or like it in none."""
+    same = [j for j, holder in enumerate(sentence.holders) if holder == sentence.holders[i]]
+    return [sentence.quantities[j] for j in same if j < i], [sentence.quantities[j] for j in same if j > i]
+
+
+def _before(sentence: Sentence, i: int) -> Stretch:
+    start, holder = sentence.quantities[i].start, sentence.holders[i]
+    previous, _ = _neighbours(sentence, i)
+    if previous:
+        gap_start = previous[-1].end
+        return gap_start + _break(_blanked(sentence, gap_start, start, holder), last=True), start
+    if holder:
+        return holder[0] + 1, start
+    marks = list(_words("breaks", "strong").finditer(_blanked(sentence, sentence.start, start, holder)))
+    return sentence.start + (marks[-1].end() if marks else 0), start
+
+
+def _after(sentence: Sentence, i: int) -> tuple[Stretch, int]:
+    quantity, holder = sentence.quantities[i], sentence.holders[i]
+    _, following = _neighbours(sentence, i)
+    stop = following[0].start if following else holder[1] - 1 if holder else sentence.end
+    gap = _blanked(sentence, quantity.end, stop, holder)
+    strong = _words("breaks", "strong").search(gap)
+    gap = gap[: strong.start()] if strong else gap
+    if following:
+        near = _break(gap, last=False, far=_heads_clause(gap, quantity))
+    else:
+        comma = _words("breaks", "comma").search(gap)
+        near = comma.start() if comma and quantity.kind != "percent" else len(gap)
+    return (quantity.end, quantity.end + near), quantity.end + len(gap)
+
+
+def _blanked(sentence: Sentence, start: int, end: int, holder: Stretch | None) -> str:
+    """The text from start to end; brackets are blanked, so that marks in them don't count for what stands outside."""
+    if holder:
+        return sentence.folded[start:end]
+    piece = list(sentence.folded[start:end])
+    for a, b in sentence.brackets:
         for k in range(max(a, start), min(b, end)):
             piece[k - start] = "\x00"
     return "".join(piece)
 
 
-def _before(folded, sentence, quantities, holder, brackets, i) -> tuple[int, int]:
-    quantity = quantities[i]
-    if holder[i]:
-        previous = [q.end for j, q in enumerate(quantities[:i]) if holder[j] == holder[i]]
-        if not previous:
-            return (holder[i][0] + 1, quantity.start)
-        return (previous[-1] + _break(folded[previous[-1] : quantity.start], last=True), quantity.start)
-    outer = [q.end for j, q in enumerate(quantities[:i]) if holder[j] is None]
-    if not outer:
-        marks = list(_STRONG.finditer(_stretch(folded, sentence[0], quantity.start, brackets)))
-        return (sentence[0] + (marks[-1].end() if marks else 0), quantity.start)
-    gap = _stretch(folded, outer[-1], quantity.start, brackets)
-    return (outer[-1] + _break(gap, last=True), quantity.start)
-
-
-def _after(folded, sentence, quantities, holder, brackets, i) -> tuple[tuple[int, int], int]:
-    quantity = quantities[i]
-    if holder[i]:
-        following = [q.start for j, q in enumerate(quantities) if j > i and holder[j] == holder[i]]
-        stop, brackets = (following[0] if following else holder[i][1] - 1), []
-    else:
-        following = [q.start for j, q in enumerate(quantities) if j > i and holder[j] is None]
-        stop = following[0] if following else sentence[1]
-    gap = _stretch(folded, quantity.end, stop, brackets)
-    strong = _STRONG.search(gap)
-    gap = gap[: strong.start()] if strong else gap
-    if following:
-        near = _break(gap, last=False, far=_heads_clause(gap, quantity))
-    else:
-        comma = _COMMA.search(gap)
-        near = comma.start() if comma and quantity.kind != "percent" else len(gap)
-    return (quantity.end, quantity.end + near), quantity.end + len(gap)
-
-
 def _heads_clause(gap: str, quantity: Quantity) -> bool:
     """`100% cán bộ, công chức, viên chức ký cam kết`: commas part the subject, not the clauses."""
-    return quantity.kind == "percent" and bool(
-        re.match(r"\s(?!so với|trên|trong|của|và|với|còn|kế hoạch|vào)[^\W\d]", gap)
-    )
+    return quantity.kind == "percent" and bool(_words("subject_follows").match(gap))
 
 
 def _break(gap: str, *, last: bool, far: bool = False) -> int:
     """Where the words between two numbers part: the start of the second's (`last`), or the end of the first's."""
-    for pattern in (_STRONG, _COMMA, _WEAK_BREAK):
-        marks = list(pattern.finditer(gap))
+    for name in ("strong", "comma", "weak"):
+        marks = list(_words("breaks", name).finditer(gap))
+        if marks and last:
+            if name == "strong":
+                return marks[-1].end() if gap[marks[-1].start()] in ";." else marks[-1].start()
+            return marks[0].end()
         if marks:
-            if pattern is _STRONG and last:
-                return marks[-1].start() if not gap[marks[-1].start()] in ";." else marks[-1].end()
-            return marks[0].end() if last else marks[-1 if far and pattern is _COMMA else 0].start()
+            return marks[-1 if far and name == "comma" else 0].start()
     return 0 if last else len(gap)

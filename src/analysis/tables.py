@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
-from analysis.model import Cell, Table
+from analysis.areas import find_areas, resolve_area
+from analysis.attribution import Setting
+from analysis.catalogue import load_pattern, load_words
+from analysis.indicators import Cue, find_cues, load_cues, match_signature
+from analysis.model import Area, Cell, Kind, Period, Quantity, Table
+from analysis.periods import find_periods
+from analysis.reading import Read
+from analysis.text import match_form
 
-_NUMBER_ROW = re.compile(r"\(?\d{1,2}\)?(?:\s?=.*)?")
+_words = partial(load_pattern, "headings.yaml")
+_WHOLE_LABEL = 0.6
+"""A place that fills so much of a row's label is the row's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +29,24 @@ class Labelled:
     row: tuple[Cell, ...]
     years: tuple[str, ...] = ()
     """Years that stand alone in a cell of the row or of the heads."""
+
+    @property
+    def labels(self) -> str:
+        """All labels and heads in their matching form."""
+        return match_form(" \n ".join(c.text for c in (*self.row, *self.heads)))
+
+    @property
+    def sentence(self) -> str:
+        """The cell as a reader may check it: `Lĩnh vực đất đai | Quá hạn: 12`."""
+        path = " | ".join(_one_line(c.text) for c in (*self.row, *self.heads))
+        return f"{path}: {_one_line(self.cell.text)}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+# ---- headings
 
 
 def labelled_cells(table: Table) -> Iterator[Labelled]:
@@ -35,39 +62,36 @@ def labelled_cells(table: Table) -> Iterator[Labelled]:
             rows.setdefault(cell.row, []).append(cell)
     for cells in rows.values():
         cells.sort(key=lambda cell: cell.col)
-        if _is_column_numbers(cells):
+        if _numbers_columns(cells):
             continue
         for cell in cells:
-            if re.search(r"\d", cell.text) and not _is_row_number(cell, cells, heads):
+            if any(c.isdigit() for c in cell.text) and not _is_row_number(cell, cells, heads):
                 over = _heads_of(cell, heads)
                 yield Labelled(cell, over, _labels_of(cell, cells), _years(cell, (*cells, *over)))
 
 
-def _is_column_numbers(cells: list[Cell]) -> bool:
+def _numbers_columns(cells: list[Cell]) -> bool:
+    """True for a row that reads 1, 2, 3 = 4 + 5, ...: it numbers the columns."""
     filled = [cell.text.strip() for cell in cells if cell.text.strip()]
-    numbers = [int(m.group().strip("()")) for t in filled if (m := re.fullmatch(r"\(?\d{1,2}\)?", t))]
-    return (
-        len(filled) > 2
-        and all(_NUMBER_ROW.fullmatch(t) for t in filled)
-        and numbers == sorted(set(numbers))
-        and bool(numbers)
-        and numbers[0] <= 2
-    )
+    if len(filled) <= 2 or not all(_words("column_number").fullmatch(text) for text in filled):
+        return False
+    numbers = [int(digits) for text in filled if (digits := text.strip("()")).isdigit()]
+    return bool(numbers) and numbers == sorted(set(numbers)) and numbers[0] <= 2
 
 
 def _is_row_number(cell: Cell, cells: list[Cell], heads: list[Cell]) -> bool:
     """The running number at the left: under `STT`, or first and followed by a label."""
-    if cell is not cells[0] or not re.fullmatch(r"\d{1,3}(?:\.\d{1,2})*\.?", cell.text.strip()):
+    if cell is not cells[0] or not _words("row_number").fullmatch(cell.text.strip()):
         return False
-    named = any(
-        re.fullmatch(r"(?:s?tt|số tt|số thứ tự)\.?", head.text.strip().lower()) for head in _heads_of(cell, heads)
-    )
-    return named or (len(cells) > 2 and not re.search(r"\d", cells[1].text) and bool(cells[1].text.strip()))
+    if any(_words("row_number_head").fullmatch(match_form(head.text.strip())) for head in _heads_of(cell, heads)):
+        return True
+    label = cells[1].text.strip() if len(cells) > 2 else ""
+    return bool(label) and not any(c.isdigit() for c in label)
 
 
 def _years(cell: Cell, around: tuple[Cell, ...]) -> tuple[str, ...]:
     texts = (c.text.strip() for c in around if c is not cell and (c.is_head or c.col < cell.col))
-    return tuple(text for text in texts if re.fullmatch(r"(?:19|20)\d\d", text))
+    return tuple(text for text in texts if _words("year_only").fullmatch(text))
 
 
 def _heads_of(cell: Cell, heads: list[Cell]) -> tuple[Cell, ...]:
@@ -80,4 +104,68 @@ def _heads_of(cell: Cell, heads: list[Cell]) -> tuple[Cell, ...]:
 
 
 def _labels_of(cell: Cell, cells: list[Cell]) -> tuple[Cell, ...]:
-    return tuple(c for c in cells if c.col < cell.col and c.text.strip() and not re.fullmatch(r"[\d.,%/\s-]+", c.text))
+    return tuple(
+        c for c in cells if c.col < cell.col and c.text.strip() and not _words("number_only").fullmatch(c.text)
+    )
+
+
+# ---- what the number of a cell stands for
+
+
+def read_cell(labelled: Labelled, quantity: Quantity, caption: str) -> tuple[Quantity, Read]:
+    """The number with its kind as the headings tell it, and its indicator."""
+    quantity = _typed(quantity, labelled.labels)
+    reading = match_signature(quantity, _weights(labelled, caption))
+    return quantity, Read(reading, "table_heads", 0.9) if reading else Read(None, "other", 0.5)
+
+
+def _weights(labelled: Labelled, caption: str) -> dict[str, float]:
+    """Cues of the heads; of the row's label at half where the heads tell enough; of the caption the topic only."""
+    heads = _cues_of(labelled.heads)
+    dumb = load_words("headings.yaml")["dumb_states"]
+    told = any(cue.role in ("state", "index") and cue.name not in dumb for cue in heads)
+    above = [cue for cue in find_cues(match_form(caption)) if cue.role in ("topic", "index")]
+    default = load_words("reading.yaml")["default_topic"]
+    weights: dict[str, float] = {default["cue"]: default["weight"]}
+    for cues, factor in ((above, 0.4), (_cues_of(labelled.row), 0.5 if told else 1.0), (heads, 1.0)):
+        for cue in cues:
+            weights[cue.name] = max(weights.get(cue.name, 0.0), load_cues()[cue.name].strength * factor)
+    return weights
+
+
+def _cues_of(cells: tuple[Cell, ...]) -> list[Cue]:
+    return find_cues(match_form(" \n ".join(cell.text for cell in cells)))
+
+
+_UNITS: dict[Kind, str] = {"percent": "percent", "rank": "position", "score": "point"}
+
+
+def _typed(quantity: Quantity, labels: str) -> Quantity:
+    """A bare number is a share, a rank or a score where its headings say so."""
+    if quantity.kind != "count" or quantity.unit:
+        return quantity
+    for kind, unit in _UNITS.items():
+        if _words("kinds", kind).search(labels):
+            value = quantity.value
+            if kind == "score" and value >= 1000:
+                value /= 1000  # 85.123 read as thousands
+            return replace(quantity, kind=kind, unit=unit, value=value)
+    return quantity
+
+
+def row_setting(labelled: Labelled, setting: Setting) -> tuple[Area | None, Period | None, str]:
+    """The area and period that the row's labels name, else the report's own; and the label where it is neither."""
+    numbered = _words("label_number")
+    label = _one_line(" ".join(c.text for c in labelled.row if not numbered.fullmatch(c.text.strip().lower())))
+    day = setting.period.end if setting.period else None
+    heads = " ".join(c.text for c in labelled.heads)
+    years = " ".join(f"năm {year}" for year in labelled.years)
+    mentions = find_periods(f"{years} . {label} . {heads}", today=day)
+    periods = [m.period for m in mentions if m.period and m.role_hint != "comparison"]
+    period = periods[0] if periods else setting.period
+    places = find_areas(label, on=day)
+    if places and places[0].end - places[0].start >= _WHOLE_LABEL * len(label):
+        near = [setting.area] if setting.area else []
+        return resolve_area(places[0], on=day, within=setting.area, near=near), period, ""
+    is_whole = periods or _words("total").fullmatch(match_form(label))
+    return setting.area, period, "" if is_whole else label

@@ -1,0 +1,22 @@
+"""Whose figure it is and when: area, tier, organization, period, and whether a result or a target."""
+
+from analysis.attribution.natures import attribute_nature, is_target_heading
+from analysis.attribution.organizations import attribute_organization, find_breakdown
+from analysis.attribution.periods import attribute_period, note_sentence
+from analysis.attribution.places import attribute_area
+from analysis.attribution.setting import Place, Setting
+from analysis.attribution.tiers import attribute_tier, find_tier
+
+__all__ = [
+    "Place",
+    "Setting",
+    "attribute_area",
+    "attribute_nature",
+    "attribute_organization",
+    "attribute_period",
+    "attribute_tier",
+    "find_breakdown",
+    "find_tier",
+    "is_target_heading",
+    "note_sentence",
+]

@@ -1,0 +1,25 @@
+"""Whether a number is a result or aimed at."""
+
+from __future__ import annotations
+
+from analysis.attribution.setting import Setting, words
+from analysis.model import Nature
+from analysis.scopes import Situated
+
+
+def attribute_nature(number: Situated, setting: Setting) -> Nature:
+    """`target` where the number is aimed at or demanded, else `actual`."""
+    if words("targets", "before").search(number.ahead) or words("targets", "after").search(number.behind[:80]):
+        return "target"
+    if setting.heading_targets and not words("targets", "past").search(number.sentence.words):
+        return "target"
+    return "actual"
+
+
+def is_target_heading(folded_heading: str) -> bool:
+    """True for a heading such as `IV. Phương hướng, nhiệm vụ năm 2022`.
+
+    >>> is_target_heading("iv. phương hướng, nhiệm vụ năm 2022")
+    True
+    """
+    return bool(words("targets", "headings").search(folded_heading))

@@ -1,0 +1,83 @@
+"""Whose figure it is, where a sentence names another unit than the report's subject."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from analysis.areas import AreaMention, is_within
+from analysis.attribution.setting import Place, Setting, words
+from analysis.catalogue import load_words
+from analysis.model import Quantity
+from analysis.scopes import Sentence, Situated
+
+
+def attribute_area(number: Situated, places: Sequence[Place], setting: Setting) -> Place | None:
+    """The place that a number belongs to, of those its sentence names; None for the report's own subject."""
+    quantity, sentence = number.quantity, number.sentence
+    places = [place for place in places if not _is_backdrop(sentence, place)]
+    ahead = [p for p in places if number.clause_start <= p.start and p.end <= quantity.start]
+    behind = [p for p in places if quantity.end <= p.start and p.end <= number.scope.reach]
+    for place in reversed(ahead):
+        if words("not_subject_before").search(sentence.folded[sentence.start : place.start]):
+            continue
+        if setting.is_related(place) or _is_back_to_subject(place, number, places, setting):
+            return None
+        return place
+    found = _by_pronoun(number, places, setting) or _right_behind(number, ahead, behind, setting)
+    return None if found is None or setting.is_related(found) else found
+
+
+def _is_backdrop(sentence: Sentence, place: Place) -> bool:
+    """The country as the field that one is ranked in (`đứng thứ 40 cả nước`), not as the one that is measured."""
+    if not place.area or place.area.level != "country":
+        return False
+    return not words("measured_whole").search(sentence.folded[sentence.start : place.start])
+
+
+def _is_back_to_subject(place: Place, number: Situated, places: Sequence[Place], setting: Setting) -> bool:
+    """True where the subject's own level word, without a name, stands between the place and the number."""
+    if not setting.area:
+        return False
+    folded = number.sentence.folded
+    level = _level_word(setting.area.name)
+    for match in re.finditer(rf"(?<!\w)(?<!cấp ){level}(?!\w)(?! này)", folded[place.end : number.quantity.start]):
+        at = place.end + match.start()
+        if not any(p.start <= at < p.end for p in places):
+            return True
+    return False
+
+
+def _level_word(name: str) -> str:
+    """The level in a unit's name, in lower case: `thị xã` of `Thị xã Nghĩa Lộ`."""
+    folded = name.casefold()
+    return next((w for w in load_words("attribution.yaml")["level_words"] if folded.startswith(w)), folded)
+
+
+def _by_pronoun(number: Situated, places: Sequence[Place], setting: Setting) -> Place | None:
+    """`tỉnh này`, `con số này`: the place said before."""
+    folded, quantity = number.sentence.folded, number.quantity
+    pronouns = list(words("same_unit").finditer(folded, number.clause_start, quantity.start))
+    if pronouns and (known := setting.last_place.get(pronouns[-1]["level"])):
+        return Place(AreaMention(*pronouns[-1].span(), pronouns[-1].group(), known.level, (known,)), known)
+    if setting.last_area and words("same_area").search(number.ahead):
+        return Place(places[0].mention if places else _nowhere(quantity), setting.last_area)
+    return None
+
+
+def _nowhere(quantity: Quantity) -> AreaMention:
+    return AreaMention(quantity.start, quantity.start, "", None, ())
+
+
+def _right_behind(
+    number: Situated, ahead: Sequence[Place], behind: Sequence[Place], setting: Setting
+) -> Place | None:  # fmt: skip
+    """`đứng thứ nhất là Sở Nội vụ`, `120 hồ sơ của xã A`: a place that a number's own words lead to."""
+    if not behind:
+        return None
+    place = behind[0]
+    gap = number.sentence.folded[number.quantity.end : place.start]
+    if number.quantity.kind == "rank" and not ahead and words("behind_rank").fullmatch(gap):
+        return place
+    inner = place.area and setting.area and is_within(place.area, setting.area)
+    return place if words("behind_inner" if inner else "behind_other").fullmatch(gap) else None

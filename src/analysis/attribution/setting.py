@@ -1,0 +1,70 @@
+"""What the document and the sentences so far say of whom and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+
+from analysis.areas import AreaMention
+from analysis.catalogue import load_pattern
+from analysis.model import Area, Period
+
+words = partial(load_pattern, "attribution.yaml")
+"""The patterns of the vocabulary, by their path of keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A mention of an administrative unit, resolved; `area` is None where several units bear the name."""
+
+    mention: AreaMention
+    area: Area | None
+
+    @property
+    def start(self) -> int:
+        """Where the mention begins."""
+        return self.mention.start
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.mention.end
+
+
+@dataclass(slots=True)
+class Setting:
+    """What the document and the sentences so far say of whom and when."""
+
+    area: Area | None
+    """The report's subject."""
+    period: Period | None
+    """The report's period."""
+    related: frozenset[str] = frozenset()
+    """Ids of the subject and of all units above it: naming them changes nothing."""
+    heading_period: Period | None = None
+    heading_tier: str = ""
+    heading_targets: bool = False
+    paragraph_period: Period | None = None
+    index_period: Period | None = None
+    """The year that the paragraph's talk of an index is about."""
+    tier: str = ""
+    taken_periods: set[int] = field(default_factory=set)
+    """Starts of the mentions that stand right behind a number, and so belong to no other."""
+    last_place: dict[str, Area] = field(default_factory=dict)
+    """The place named last, by its level word: `tỉnh này`."""
+    last_area: Area | None = None
+    """Whose the last number was."""
+
+    def begin_paragraph(self) -> None:
+        """Forgets what held for one paragraph only."""
+        self.paragraph_period, self.index_period, self.tier = None, None, self.heading_tier
+
+    def is_related(self, place: Place) -> bool:
+        """True for the subject itself and the units above it."""
+        return place.area is not None and place.area.area_id in self.related
+
+    def note_places(self, places: list[Place]) -> None:
+        """Remembers the places of a sentence for those after it."""
+        for place in places:
+            if place.area:
+                self.last_place[place.area.name.split()[0].casefold()] = place.area

@@ -1,5 +1,4 @@
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -178,14 +177,20 @@ def test_progress_is_a_line_each_where_there_is_no_terminal(tmp_path, without_ke
 @pytest.mark.skipif(sys.platform == "win32", reason="signals to a process group")
 def test_ctrl_c_ends_the_run_and_every_kernel(tmp_path):
     workspace = one_area(tmp_path / "w", report="hangs", comparison="hangs_too")
-    code = f"from analysis.batch import *\nrun_reports(Workspace(Path({str(workspace.root)!r})), progress=False)"
-    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE)
-    kernels = _wait_for_kernels(process, 2)
-    time.sleep(1)
-    os.kill(process.pid, signal.SIGINT)
-    started = time.monotonic()
-    _, told = process.communicate(timeout=20)
-    assert time.monotonic() - started < 10
+    code = (
+        "from pathlib import Path\nfrom analysis.batch import run_reports\nfrom analysis.workspace import Workspace\n"
+        f"run_reports(Workspace(Path({str(workspace.root)!r})), progress=False)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE) as process:
+        try:
+            kernels = _wait_for_kernels(process, 2)
+            time.sleep(1)
+            process.send_signal(signal.SIGINT)
+            started = time.monotonic()
+            _, told = process.communicate(timeout=20)
+            assert time.monotonic() - started < 10
+        finally:
+            process.kill()
     assert b"KeyboardInterrupt" in told
     assert not [kernel for kernel in kernels if kernel.is_running() and kernel.status() != psutil.STATUS_ZOMBIE]
     assert not [path.name for path in workspace.site.rglob("*") if path.suffix in (".html", ".ipynb")]

@@ -6,9 +6,9 @@ from analysis.pages import arrange_page
 TEXT = {"table": "Bảng"}
 
 
-def arrange(main: str, title: str = "Tên trang"):
+def arrange(main: str, title: str = "Tên trang", lang: str = "vi"):
     page = (
-        f"<!DOCTYPE html><html lang='vi'><head><title>{title}</title></head><body><div class='page'>"
+        f"<!DOCTYPE html><html lang='{lang}'><head><title>{title}</title></head><body><div class='page'>"
         f"<nav id='contents'></nav><main id='main'>{main}</main></div></body></html>"
     )
     return html.document_fromstring(arrange_page(page, TEXT))
@@ -104,3 +104,8 @@ def test_code_is_folded_below_the_result_that_it_made():
     [section] = page.xpath("//section")
     assert [each.tag for each in section] == ["h1", "details"]
     assert section.xpath("./details/pre/text()") == ["nhập", "tính"]
+
+
+def test_on_an_english_page_the_reports_sentences_are_marked_as_vietnamese():
+    page = arrange("<table><tr><td class='sentence'>Đạt 97%.</td><td>97%</td></tr></table>", lang="en")
+    assert page.xpath("//td[@lang='vi']/text()") == ["Đạt 97%."]

@@ -30,6 +30,8 @@ def arrange_page(page: str, text: Mapping[str, str]) -> str:
     _single_ids(main)
     _name_headings(main)
     _arrange_tables(main, text)
+    if document.get("lang") != "vi":
+        _mark_vietnamese(main)
     _plain_code(main)
     _fold_code(main)
     _drop_empty(main)
@@ -170,6 +172,12 @@ def _scope_heads(table: HtmlElement) -> None:
         elif not cell.get("scope"):
             in_head = bool(cell.xpath("ancestor::thead"))
             cell.set("scope", "col" if in_head else "row")
+
+
+def _mark_vietnamese(main: HtmlElement) -> None:
+    """The reports' own sentences are Vietnamese on a page in any language."""
+    for cell in main.xpath(".//td[@class='sentence'] | .//blockquote"):
+        cell.set("lang", "vi")
 
 
 def _plain_code(main: HtmlElement) -> None:

@@ -7,6 +7,8 @@ import csv
 import hashlib
 import io
 import json
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -31,12 +33,14 @@ from analysis.publish import (
     write_text,
 )
 from analysis.report import in_range
-from analysis.wording import describe_period, format_date
+from analysis.wording import capital, describe_period, format_date, period_key
 
 PAGE, NOTEBOOK, DATA = "index.html", "report.ipynb", "observations.csv"
 DATA_FILES = ("observations.csv", "findings.csv", "datapackage.json")
 _LEVELS = get_args(AreaLevel)
 _SUBJECTS = ("province", "district", "commune")
+_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ def list_areas(
             found.append(
                 _entry(reports, inside[_keys(inside) == key], findings, bool(named[reports["area"].iloc[0]] > 1))
             )
-    return tuple(sorted(found, key=lambda e: (e.area.province, _LEVELS.index(e.area.level), e.area.name, e.slug)))
+    return tuple(sorted(found, key=_entry_order))
 
 
 def write_area_data(processed: Path, target: Path, areas: Iterable[Area]) -> None:
@@ -177,6 +181,21 @@ _NUMBERS = ("reports", "observations", "findings")
 _DATA_LABELS = ("all_observations", "all_findings", "datapackage")
 
 
+def name_order(name: str) -> tuple[list[int], str]:
+    """The place of a name in the order of the Vietnamese alphabet; tones count last.
+
+    >>> sorted(["Đà Nẵng", "Hà Nam", "Đồng Tháp", "Điện Biên", "Cần Thơ", "Dầu Tiếng"], key=name_order)
+    ['Cần Thơ', 'Dầu Tiếng', 'Đà Nẵng', 'Điện Biên', 'Đồng Tháp', 'Hà Nam']
+    """
+    bare = unicodedata.normalize("NFC", _TONES.sub("", unicodedata.normalize("NFD", name.lower())))
+    return [_ALPHABET.find(letter) for letter in bare], name
+
+
+def _entry_order(entry: AreaEntry) -> tuple[Any, ...]:
+    area = entry.area
+    return name_order(area.province), _LEVELS.index(area.level), name_order(area.name), entry.slug
+
+
 def _keys(frame: pd.DataFrame) -> pd.Series:
     return frame["area_id"].where(frame["area_id"] != "", frame["area"])
 
@@ -222,9 +241,11 @@ def _span(start: date | None, end: date | None, lang: str) -> str:
         return text["no_period"]
     if start is None or start == end:
         return format_date(end, lang)
-    if start.year == end.year:
-        return describe_period(start, end, lang)
-    return f"{start.year}–{end.year}"
+    if start.year != end.year:
+        return f"{start.year}–{end.year}"
+    if period_key(start, end):
+        return capital(describe_period(start, end, lang).removeprefix("the "))
+    return f"{format_date(start, lang)} – {format_date(end, lang)}"
 
 
 def _totals(entries: Sequence[AreaEntry], documents: int, lang: str) -> list[tuple[str, str]]:
@@ -239,7 +260,7 @@ def _totals(entries: Sequence[AreaEntry], documents: int, lang: str) -> list[tup
 
 
 def _filters(rows: Sequence[Mapping[str, Any]], text: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
-    provinces = sorted({row["province"] for row in rows} - {""})
+    provinces = sorted({row["province"] for row in rows} - {""}, key=name_order)
     levels = [level for level in _LEVELS if any(row["level"] == level for row in rows)]
     states = [state for state in text["states"] if any(row["state"] == state for row in rows)]
     return [

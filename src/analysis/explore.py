@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
@@ -85,7 +86,7 @@ class Explorer:
         self.view.value = count + charts + self._table(frame.head(_MOST_ROWS))
 
     def charts(self) -> list[Chart]:
-        """The chosen indicator over time in one area, or over areas in one period; nothing where neither is chosen."""
+        """The chosen indicator over time in one area, or over areas of one level in one period."""
         levels = levels_of(self.selection())
         rows = levels[levels["scope"] == ""].to_dict("records")
         if self.indicator.value == ANY or not rows:
@@ -93,7 +94,9 @@ class Explorer:
         if self.area.value != ANY:
             alike = [row for row in rows if row["key"].kind == rows[-1]["key"].kind]
             return chart_progress(alike, self.lang)
-        alike = [row for row in rows if row["key"] == rows[-1]["key"]]
+        groups = Counter((row["key"], row["area_level"]) for row in rows)
+        fullest = max(groups, key=lambda group: (groups[group], group[0].year))
+        alike = [row for row in rows if (row["key"], row["area_level"]) == fullest]
         return chart_progress(sorted(alike, key=lambda row: row["value"]), self.lang, by_area=True)
 
     def _table(self, frame: pd.DataFrame) -> str:

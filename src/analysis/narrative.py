@@ -250,7 +250,8 @@ def describe_change(old: Row, new: Row, lang: Lang) -> Parts:
     if not _exact(old, new):
         return compose("changes.unclear", lang, **slots)
     if old["value"] == new["value"] and not _other_field(old, new):
-        return compose("changes.same", lang, **slots)
+        both = (new["observation_id"], old["observation_id"])
+        return compose("changes.same", lang, **slots | {"new": Part(format_value(new, lang), both)})
     if _other_field(old, new):
         return compose("changes.rank_other_field", lang, **slots)
     rose = new["value"] > old["value"]

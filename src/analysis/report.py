@@ -230,7 +230,9 @@ def main_period(levels: pd.DataFrame, documents: pd.DataFrame) -> tuple[date, da
     """
     is_index = levels["indicator"].map(lambda code: load_indicators()[code].measure == "index").astype(bool)
     work = levels[~is_index & (levels["period_start"] != levels["period_end"])]
-    for source in (documents[documents["period_end"].notna()], work, levels):
+    stated = documents[documents["period_end"].notna()]
+    elsewhere = work[~work["document_id"].isin(stated["document_id"])]
+    for source in (pd.concat([stated, elsewhere]), work, levels):
         spans = sorted(set(zip(source["period_start"], source["period_end"], strict=True)))
         counts = {span: _count_of(levels, *span) for span in spans}
         full = [span for span, count in counts.items() if count and count >= _MAIN_SHARE * max(counts.values())]

@@ -40,13 +40,19 @@ def _divided(report: AreaReport, section: str) -> list[Chart]:
         bars = _partition_bars(report, partition)
         if bars:
             return [_draw_divided(bars, report.lang)]
+        if bars is None:
+            break
     rows = [row for row in map(report.focus, sections()[section]["counts"]) if row and row["kind"] == "count"]
     rows = [row for row in rows if row["key"] == rows[0]["key"] or row["key"].kind == "instant"]
     return [_draw_counts(rows, report)] if len(rows) > 1 else []
 
 
-def _partition_bars(report: AreaReport, partition: dict[str, list[str]]) -> list[list[Row]]:
-    """The parts in each period that has them all and in which they add up, the latest first; the latest must."""
+def _partition_bars(report: AreaReport, partition: dict[str, list[str]]) -> list[list[Row]] | None:
+    """The parts in each period that has them all and in which they add up, the latest first.
+
+    Empty where a part is missing; None where they contradict the whole of the latest period, so that no smaller
+    partition is drawn as if all were well.
+    """
     latest = [report.focus(code) for code in partition["parts"]]
     if not all(latest):
         return []
@@ -63,7 +69,7 @@ def _partition_bars(report: AreaReport, partition: dict[str, list[str]]) -> list
         if _adds_up(sum(row["value"] for row in parts), stated):
             bars.append(parts)
         elif end == ends[0]:
-            return []
+            return None
     return bars
 
 

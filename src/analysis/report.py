@@ -58,6 +58,14 @@ class AreaReport:
         return levels_of(self.observations)
 
     @cached_property
+    def _rows_of(self) -> dict[tuple[str, str], list[Row]]:
+        """The levels by indicator and scope, in the order of time."""
+        found: dict[tuple[str, str], list[Row]] = {}
+        for row in _rows(self._all_levels):
+            found.setdefault((row["indicator"], row["scope"]), []).append(row)
+        return found
+
+    @cached_property
     def main(self) -> tuple[date, date] | None:
         """The latest period that the reports are about; None where no figure is dated."""
         return main_period(self._all_levels, self.documents[self.documents["area"] == self.area])
@@ -75,24 +83,23 @@ class AreaReport:
         latest = self.focus(indicator)
         if latest is None:
             return []
-        rows = _rows(self.levels[self.levels["indicator"] == indicator])
+        rows = self._rows_of[indicator, ""]
         alike = [row for row in rows if (row["key"].kind, row["kind"]) == (latest["key"].kind, latest["kind"])]
         return [row for row in alike if row["key"] <= latest["key"]]
 
     def focus(self, indicator: str) -> Row | None:
         """The level of an indicator for the main period; for an index also one of up to two years before."""
-        return self._in_focus(self.levels, indicator)
+        return self._in_focus(indicator, "")
 
     def tiers(self, indicator: str) -> list[Row]:
         """The parts of the levels of government, where the reports state them and no value for the area as a whole."""
         if self.focus(indicator) is not None:
             return []
-        parts = [self._in_focus(part, indicator) for _, part in self._all_levels.groupby("scope")]
-        order = ("province", "district", "commune")
-        return sorted((row for row in parts if row), key=lambda row: order.index(row["scope"]))
+        parts = [self._in_focus(indicator, scope) for scope in ("province", "district", "commune")]
+        return [row for row in parts if row]
 
-    def _in_focus(self, levels: pd.DataFrame, indicator: str) -> Row | None:
-        rows = _rows(levels[levels["indicator"] == indicator])
+    def _in_focus(self, indicator: str, scope: str) -> Row | None:
+        rows = self._rows_of.get((indicator, scope), [])
         if not rows or self.main is None:
             return None
         start, end = self.main

@@ -25,6 +25,7 @@ _ENGLISH_MONTHS = (
     "", "January", "February", "March", "April", "May", "June", "July",
     "August", "September", "October", "November", "December",
 )  # fmt: skip
+_SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -39,7 +40,7 @@ class PeriodKey(NamedTuple):
 @cache
 def _texts() -> Mapping[str, Any]:
     path = files("analysis") / "templates" / "sentences.yaml"
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=_SAFE_LOADER)
 
 
 @cache

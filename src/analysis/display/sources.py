@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from html import escape
 from typing import Any, Protocol
 
@@ -178,7 +179,7 @@ def show_stamp(shown: Cited) -> None:
     show_html(f'{heading("stamp", lang)}<dl class="stamp">{body}</dl>{note}')
 
 
-def rerun_command(parameters: dict[str, str] | Any) -> str:
+def rerun_command(parameters: Mapping[str, str]) -> str:
     """The command that makes the page again, to be given in the workspace's folder.
 
     >>> rerun_command({"area": "Phường Hoa Sen", "period_from": "2022-01-01", "processed": "data/processed"})
@@ -187,4 +188,5 @@ def rerun_command(parameters: dict[str, str] | Any) -> str:
     options = [f'--area "{parameters["area"]}"'] if parameters.get("area") else []
     options += [f"--from {parameters['period_from']}"] if parameters.get("period_from") else []
     options += [f"--to {parameters['period_to']}"] if parameters.get("period_to") else []
+    options += ["--lang en"] if parameters.get("lang") == "en" else []
     return " ".join(["cchc report", *options])

@@ -46,6 +46,7 @@ class Signature(BaseModel):
     amount: str = ""
     duration: str = ""
     units: tuple[str, ...] = ()
+    unless: frozenset[str] = frozenset()
     weight: float | None = None
     strict: bool = False
 
@@ -60,10 +61,10 @@ class Signature(BaseModel):
         return code or (self.count or self.rank if change and kind == "percent" else "")
 
     def admits(self, unit: str) -> bool:
-        """True where the counted noun fits; a number without a noun, and `trường hợp`, fit anywhere."""
+        """True where the counted noun fits; a number without a noun fits anywhere."""
         if self.strict:
             return unit in self.units
-        return not self.units or unit in self.units or unit in ("", "case", "percent", "point", "position")
+        return not self.units or unit in self.units or unit in ("", "percent", "point", "position")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ def match_signature(quantity: Quantity, weights: dict[str, float]) -> Reading | 
     best: list[tuple[float, str, Signature]] = []
     for signature in load_signatures():
         code = signature.code(quantity.kind, change=quantity.change != "none")
-        if not code or not signature.admits(quantity.unit):
+        if not code or not signature.admits(quantity.unit) or signature.unless & weights.keys():
             continue
         parts = [max((weights.get(cue, 0.0) for cue in group), default=0.0) for group in signature.groups]
         if not all(parts):
@@ -171,4 +172,7 @@ def match_signature(quantity: Quantity, weights: dict[str, float]) -> Reading | 
 
 def _nearness(signature: Signature, weights: dict[str, float]) -> float:
     """How near the furthest of the signature's cues stands, from 0 to 1."""
-    return min(max(weights.get(cue, 0.0) / load_cues()[cue].strength for cue in group) for group in signature.groups)
+    return min(
+        max(weights.get(cue, 0.0) / (load_cues()[cue].strength if cue in load_cues() else 1.0) for cue in group)
+        for group in signature.groups
+    )

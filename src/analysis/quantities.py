@@ -28,7 +28,7 @@ def noun_pattern() -> re.Pattern[str]:
     nouns = {noun for unit in load_units().values() for noun in unit.nouns if noun != "%"}
     longest_first = sorted(nouns, key=len, reverse=True)
     other = load_words("qualifiers.yaml")["not_nouns"]
-    return re.compile(rf"\s*(?!{other})(?P<noun>{'|'.join(map(re.escape, longest_first))})(?!\w)")
+    return re.compile(rf"[^\S\n\t]*(?!{other})(?P<noun>{'|'.join(map(re.escape, longest_first))})(?!\w)")
 
 
 @cache
@@ -101,7 +101,7 @@ def _quantity(
     percent = _words("percent").match(folded, end)
     end = percent.end() if percent else end
     around = _around(folded, start, end, percent=bool(percent))
-    kind, unit = _kind_and_unit(around)
+    kind, unit = ("rank", "position") if _is_standing(around.lead, out_of) else _kind_and_unit(around)
     return Quantity(
         start, end, text[start:end],
         value=_reading(first, kind), value_high=high, kind=kind, unit=unit,
@@ -131,6 +131,11 @@ def _kind_and_unit(around: _Around) -> tuple[Kind, str]:
     if not unit and _words("share_lead").search(around.lead):
         return "percent", "percent"
     return (load_units()[unit].kind, unit) if unit else ("count", "")
+
+
+def _is_standing(lead: str, out_of: Numeral | None) -> bool:
+    """`thứ 95/166`: a rank whatever the verb."""
+    return out_of is not None and bool(_words("rank", "thu").search(lead))
 
 
 def _is_rank(lead: str, behind: str) -> bool:
@@ -218,7 +223,7 @@ def _in_words(text: str, folded: str, taken: Spans) -> list[Quantity]:
         if not taken.meets(numeral.start, numeral.end):
             quantity = _quantity(text, folded, numeral)
             lead = folded[max(0, numeral.start - WINDOW) : numeral.start]
-            if quantity.kind == "rank" or _counts(numeral, quantity, lead):
+            if quantity.kind == "rank" or _counts(numeral, quantity, lead) and not _only_seems(folded, numeral):
                 found.append(quantity)
     return found
 
@@ -230,6 +235,12 @@ def _counts(numeral: Numeral, quantity: Quantity, lead: str) -> bool:
     if quantity.kind != "count" or _words("not_counted_after", at_end=True).search(lead):
         return False
     return numeral.value != 1 or bool(_words("one_before", at_end=True).search(lead))
+
+
+def _only_seems(folded: str, numeral: Numeral) -> bool:
+    """`hai việc yếu nhất` counts nothing that is measured."""
+    noun = noun_pattern().match(folded, numeral.end)
+    return noun is not None and noun["noun"] in load_words("qualifiers.yaml")["never_in_words"]
 
 
 def _zeros(text: str, folded: str, taken: Spans) -> list[Quantity]:

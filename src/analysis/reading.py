@@ -199,6 +199,8 @@ class _Case:
             merged.setdefault(name, weight)
         words = load_words("reading.yaml")
         default = words["default_topic"]["cue"]
+        if default in merged or self.quantity.unit == default:
+            merged[f"{default}_said"] = 1.0
         if self.quantity.unit == default:
             merged[default] = max(1.0, merged.get(default, 0.0))
         if not any(weights.get(topic, 0.0) > 0.8 for topic in words["other_topics"]):

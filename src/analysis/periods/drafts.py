@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from analysis.catalogue import read_vocabulary
@@ -66,14 +66,15 @@ def any_of(name: str, *, section: str = "") -> str:
     return "|".join(sorted(words, key=len, reverse=True))
 
 
-def find_drafts(folded: str) -> list[Draft]:
+@lru_cache(maxsize=4)
+def find_drafts(folded: str) -> tuple[Draft, ...]:
     """Matches of all patterns, the longest where they overlap, in order."""
     found = [draft for draft in _matches(folded) if not (_is_fraction(folded, draft) or _names_law(folded, draft))]
     kept: list[Draft] = []
     for draft in sorted(found, key=lambda d: (d.start - d.end, d.start)):
         if all(draft.end <= other.start or other.end <= draft.start for other in kept):
             kept.append(draft)
-    return sorted(kept, key=lambda d: d.start)
+    return tuple(sorted(kept, key=lambda d: d.start))
 
 
 def _matches(folded: str) -> Iterator[Draft]:

@@ -11,7 +11,10 @@ playwright = pytest.importorskip("playwright.sync_api", reason="PAGES NOT CHECKE
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
 )
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="PAGES NOT CHECKED: no Chromium on this machine")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="PAGES NOT CHECKED: no Chromium on this machine"),
+]
 AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
 PAGES = ("index", "thanh-pho-phu-ly", "huyen-thanh-phu", "comparison")
 FOCUSED = """() => { const e = document.activeElement, s = getComputedStyle(e);

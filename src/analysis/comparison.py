@@ -29,7 +29,9 @@ class Ranking:
     rows: tuple[Row, ...]
     places: tuple[int, ...]
     missing: tuple[str, ...]
-    """Areas of the level that don't report this indicator for the period."""
+    """Areas whose reports of the period don't state this indicator."""
+    absent: int
+    """How many more areas of the level there are, without a report of the period."""
 
     def leaders(self) -> list[Row]:
         """The areas in the first place."""
@@ -63,7 +65,7 @@ class Comparison:
             of_level = self.levels[self.levels["area_level"] == level]
             for indicator in sections()["comparison"]:
                 rows = of_level[of_level["indicator"] == indicator]
-                own_way = load_indicators()[indicator].measure == "index" and level != "province"
+                own_way = _is_index(indicator) and level != "province"
                 for province, group in rows.groupby(rows["province"] if own_way else rows["area_level"]):
                     ranking = _rank(indicator, group, of_level, str(province) if own_way else "")
                     if ranking:
@@ -152,6 +154,10 @@ def _widest(rows: pd.DataFrame) -> PeriodKey | None:
     return counts.sort_values(["size", "end"]).index[-1]
 
 
+def _is_index(indicator: str) -> bool:
+    return load_indicators()[indicator].measure == "index"
+
+
 def _rank(indicator: str, rows: pd.DataFrame, of_level: pd.DataFrame, province: str) -> Ranking | None:
     key = _widest(rows)
     rows = rows[rows["key"] == key]
@@ -161,8 +167,11 @@ def _rank(indicator: str, rows: pd.DataFrame, of_level: pd.DataFrame, province: 
     rows = rows.sort_values(["value", "area"], ascending=[low_is_best, True])
     places = rows["value"].rank(method="min", ascending=low_is_best).astype(int)
     peers = of_level if not province else of_level[of_level["province"] == province]
-    missing = sorted(set(peers["area"]) - set(rows["area"]))
+    reporting = peers[(peers["key"] == key) & (peers["indicator"].map(_is_index) == _is_index(indicator))]
+    missing = sorted(set(reporting["area"]) - set(rows["area"]))
+    absent = len(set(peers["area"]) - set(rows["area"]) - set(missing))
     return Ranking(
         indicator, str(rows["area_level"].iloc[0]), province, tuple(rows.to_dict("records")), tuple(places),
         tuple(missing),
+        absent,
     )  # fmt: skip

@@ -54,7 +54,8 @@ def _ranking_title(ranking: Ranking, lang: Lang) -> str:
 def _ranking_subtitle(ranking: Ranking, lang: Lang) -> str:
     scope = ranking.province or say(f"levels.{ranking.level}", lang)
     said = f"{label(ranking.indicator, lang)}, {scope}, {ranking_period(ranking, lang)}."
-    return said + (say("charts.ranking_missing", lang, count=len(ranking.missing)) if ranking.missing else "")
+    counts = {"missing": len(ranking.missing), "absent": ranking.absent}
+    return said + "".join(say(f"charts.ranking_{name}", lang, count=count) for name, count in counts.items() if count)
 
 
 def chart_heat(comparison: Comparison) -> list[Chart]:

@@ -15,8 +15,8 @@ from analysis.catalogue import load_entries
 from analysis.model import Kind, Quantity
 from analysis.spans import Spans
 
-Role = Literal["topic", "state", "unit", "index"]
-WEIGHTS: dict[str, float] = {"topic": 1.0, "state": 2.0, "unit": 2.0, "index": 3.0}
+Role = Literal["topic", "state", "unit", "index", "place"]
+WEIGHTS: dict[str, float] = {"topic": 1.0, "state": 2.0, "unit": 2.0, "index": 3.0, "place": 0.1}
 
 
 class CueEntry(BaseModel):
@@ -145,7 +145,7 @@ def weigh(cues: Iterable[Cue], at: tuple[int, int], factor: float = 1.0) -> dict
     weights: dict[str, float] = {}
     for cue in cues:
         distance = max(0, at[0] - cue.end, cue.start - at[1])
-        nearness = 1.0 if distance <= 30 else max(0.5, 1.0 - (distance - 30) / 250)
+        nearness = 1.0 - distance / 1000 if distance <= 30 else max(0.5, 0.97 - (distance - 30) / 250)
         strength = load_cues()[cue.name].strength * nearness * factor
         weights[cue.name] = max(weights.get(cue.name, 0.0), strength)
     return weights

@@ -83,12 +83,21 @@ def read_sentence(sentence: Sentence, cues: Sequence[Cue], memory: Memory) -> li
     reads: list[Read] = []
     labels = _listed_labels(sentence)
     for number in sentence.numbers():
-        case = _Case(number, labels.get(number.index) or number.scope.before, cues, reads, memory)
+        label = labels.get(number.index) or _after_colon(number, cues)
+        own = [cue for cue in cues if cue.role != "place" or cue.end == number.quantity.start]
+        case = _Case(number, label, own, reads, memory)
         read = next(read for rule in _RULES if (read := rule(case)))
         reads.append(read)
         memory.note_reading(number.quantity, read)
     memory.note_topics(cues)
     return reads
+
+
+def _after_colon(number: Situated, cues: Sequence[Cue]) -> Stretch:
+    """The words before a number; of `2. Tiếp nhận, giải quyết hồ sơ: tổng số tiếp nhận là` those behind the colon."""
+    start, end = number.scope.before
+    colon = number.sentence.folded.rfind(": ", start, end)
+    return (colon + 1, end) if colon >= 0 and tells(within(cues, colon, end)) else (start, end)
 
 
 def _listed_labels(sentence: Sentence) -> dict[int, Stretch]:
@@ -184,10 +193,24 @@ class _Case:
 
     def as_said_of(self, reading: Reading | None) -> Reading | None:
         """The same thing measured otherwise: the share of a count, the rank of a score."""
-        if reading is None or not reading.signature.admits(self.quantity.unit):
+        if reading is None or not reading.signature.admits(self.quantity.unit) or self._counts_another(reading):
             return None
         code = reading.signature.code(self.quantity.kind, change=self.quantity.change != "none")
         return Reading(code, reading.signature, reading.score) if code in load_indicators() else None
+
+    def _counts_another(self, reading: Reading) -> bool:
+        """True where a noun stands behind the number that units.yaml doesn't know: `phát hiện 19 tồn tại`."""
+        return bool(reading.signature.units) and self._unknown_noun
+
+    @cached_property
+    def _unknown_noun(self) -> bool:
+        if self.quantity.unit or self.quantity.kind != "count":
+            return False
+        behind = self.folded[self.quantity.end : self.number.sentence.end]
+        if not _words("word_follows").match(behind) or _words("no_noun").match(behind):
+            return False
+        starts = {cue.start for cue in self.cues if cue.role != "topic"}
+        return self.quantity.end + 1 not in starts
 
     def with_topics(self, weights: dict[str, float], cues: Sequence[Cue]) -> dict[str, float]:
         """Adds what the rest of the sentence, the heading and the sentences before say of the topic."""
@@ -195,12 +218,12 @@ class _Case:
         topics = [cue for cue in cues if cue.role == "topic" or (cue.role == "index" and cue.end <= start)]
         wider = weigh(topics, self.number.at, 0.5)
         merged = {**wider, **{k: max(v, wider.get(k, 0.0)) for k, v in weights.items()}}
-        for name, weight in self.memory.topics.items():
-            merged.setdefault(name, weight)
         words = load_words("reading.yaml")
         default = words["default_topic"]["cue"]
         if default in merged or self.quantity.unit == default:
             merged[f"{default}_said"] = 1.0
+        for name, weight in self.memory.topics.items():
+            merged.setdefault(name, weight)
         if self.quantity.unit == default:
             merged[default] = max(1.0, merged.get(default, 0.0))
         if not any(weights.get(topic, 0.0) > 0.8 for topic in words["other_topics"]):
@@ -209,7 +232,8 @@ class _Case:
 
     def match(self, weights: dict[str, float], cues: Sequence[Cue]) -> Reading | None:
         """The signature that these cues, with the topics around, speak for."""
-        return match_signature(self.quantity, self.with_topics(weights, cues))
+        reading = match_signature(self.quantity, self.with_topics(weights, cues))
+        return None if reading and self._counts_another(reading) else reading
 
 
 def tells(cues: Sequence[Cue]) -> bool:
@@ -231,8 +255,22 @@ def _linked_if_dumb(case: _Case) -> Read | None:
 
 def _linked(case: _Case) -> Read | None:
     """`4.157 hồ sơ đúng hạn, đạt 99,71%`: the share of the number before."""
-    taken = case.as_said_of(case.previous) if case.joined else None
-    return Read(taken, "linked", 0.9) if taken else None
+    if not case.joined or case.previous is None:
+        return None
+    taken = case.as_said_of(case.previous)
+    if taken:
+        return Read(taken, "linked", 0.9)
+    return Read(None, "other", 0.5) if case.number.scope.linked and case.quantity.kind == "percent" else None
+
+
+def _nothing_measured(case: _Case) -> Read | None:
+    """A difference between units, a threshold, the share of a field: what has no indicator, whatever the words."""
+    ahead, behind = case.folded[slice(*case.label)], case.folded[case.quantity.end : case.number.scope.reach]
+    if case.quantity.kind in ("score", "percent") and _words("nothing", "before").search(ahead):
+        return Read(None, "other", 0.5)
+    if case.quantity.kind == "percent" and _words("nothing", "share_behind").match(behind):
+        return Read(None, "other", 0.5) if _words("nothing", "share_before").search(ahead) else None
+    return None
 
 
 def _own_words(case: _Case) -> Read | None:
@@ -293,19 +331,32 @@ def _pronoun(case: _Case) -> Read | None:
     return Read(taken, "pronoun", 0.8) if taken else None
 
 
+def _pronoun_if_dumb(case: _Case) -> Read | None:
+    """`chỉ tiêu này đạt 80%, hồ sơ đúng hạn đạt 99%`: what follows is about the next number."""
+    if tells_topic(within(case.cues, *case.label)) or not _words("this").search(case.folded, *case.label):
+        return None
+    return _pronoun(case)
+
+
 def _carried(case: _Case) -> Read | None:
     """The thing that the number before counts, where this one names nothing else."""
-    said_again = case.quantity.kind != "count" or case.quantity.unit in ("", "case", "dossier") or _has_pronoun(case)
+    if _words("own_subject").search(case.folded[slice(*case.label)]):
+        return None
+    quantity, before = case.quantity, case.number.sentence.quantities[case.number.index - 1]
+    same_noun = quantity.unit in ("", "case", "dossier") or (case.number.index > 0 and quantity.unit == before.unit)
+    said_again = quantity.kind != "count" or same_noun or _has_pronoun(case)
     taken = case.as_said_of(case.previous) if said_again else None
     return Read(taken, "carried", 0.75) if taken else None
 
 
-def _whole_sentence(case: _Case) -> Read | None:
-    """From all words of the sentence; those of a base (`trong 58 nhiệm vụ, ...`) are about another number."""
+def _clause(case: _Case) -> Read | None:
+    """From all words of its clause; those of a base (`trong 58 nhiệm vụ, ...`) are about another number."""
+    if case.quantity.kind == "count" and not case.quantity.unit:
+        return None
     cues = [cue for cue in case.cues if cue.role == "topic"] if case.number.scope.base else case.cues
-    told = [cue for cue in cues if case.quantity.unit or cue.role != "unit"]
+    told = [cue for cue in within(cues, *case.number.clause) if case.quantity.unit or cue.role != "unit"]
     reading = case.match(weigh(told, case.number.at, 0.5), cues)
-    return Read(reading, "sentence", 0.6) if reading else None
+    return Read(reading, "clause", 0.6) if reading else None
 
 
 def _carried_over(case: _Case) -> Read | None:
@@ -316,9 +367,10 @@ def _carried_over(case: _Case) -> Read | None:
 
 
 def _unknown(case: _Case) -> Read:
-    return Read(None, "other", 0.5) if case.quantity.unit else Read(None, "none", 0.0)
+    said = case.quantity.unit or case.quantity.out_of is not None
+    return Read(None, "other", 0.5) if said else Read(None, "none", 0.0)
 
 
 _RULES: tuple[Callable[[_Case], Read | None], ...] = (
-    _linked_if_dumb, _own_words, _linked, _index, _pronoun, _carried, _whole_sentence, _carried_over, _unknown,
+    _nothing_measured, _linked_if_dumb, _pronoun_if_dumb, _own_words, _linked, _index, _pronoun, _carried, _clause, _carried_over, _unknown,
 )  # fmt: skip

@@ -14,6 +14,7 @@ from functools import cache, cached_property, partial
 
 from analysis.catalogue import load_pattern, load_words
 from analysis.model import Quantity
+from analysis.quantities import noun_pattern
 
 Stretch = tuple[int, int]
 _words = partial(load_pattern, "scopes.yaml")
@@ -68,9 +69,10 @@ class Sentence:
 
     @cached_property
     def brackets(self) -> tuple[Stretch, ...]:
-        """The stretches in round brackets, the brackets included."""
-        found = re.finditer(r"\([^()]*\)", self.words)
-        return tuple((m.start() + self.start, m.end() + self.start) for m in found)
+        """The stretches in round brackets, but for one around the first number alone: `Toàn bộ (100%) cán bộ`."""
+        found = ((m.start() + self.start, m.end() + self.start) for m in re.finditer(r"\([^()]*\)", self.words))
+        first = self.quantities[0] if self.quantities else None
+        return tuple(b for b in found if not (first and b == (first.start - 1, first.end + 1)))
 
     @cached_property
     def holders(self) -> tuple[Stretch | None, ...]:
@@ -103,14 +105,21 @@ class Situated:
 
     @property
     def at(self) -> Stretch:
-        """Its span."""
-        return self.quantity.start, self.quantity.end
+        """Its span, with the noun that it counts."""
+        noun = noun_pattern().match(self.sentence.folded, self.quantity.end)
+        return self.quantity.start, noun.end() if noun and self.quantity.unit else self.quantity.end
 
     @cached_property
     def clause_start(self) -> int:
         """Where its clause begins: at the sentence's start, or behind a semicolon."""
         marks = list(_words("clause").finditer(self.sentence.folded, self.sentence.start, self.quantity.start))
         return marks[-1].end() if marks else self.sentence.start
+
+    @property
+    def clause(self) -> Stretch:
+        """Its clause, up to the next semicolon."""
+        mark = _words("clause").search(self.sentence.folded, self.quantity.end, self.sentence.end)
+        return self.clause_start, mark.start() if mark else self.sentence.end
 
     @property
     def ahead(self) -> str:

@@ -32,7 +32,7 @@ from analysis.quantities import find_quantities
 from analysis.reading import Memory, Read, read_sentence
 from analysis.scopes import Sentence, Situated
 from analysis.spans import within
-from analysis.tables import Labelled, labelled_cells, read_cell, row_setting
+from analysis.tables import Labelled, labelled_cells, read_cell, row_setting, running_numbers
 from analysis.text import match_form, sentences
 
 TWO_TIERS = date(2025, 7, 1)
@@ -222,18 +222,22 @@ def _from_tables(source: _Source, setting: Setting) -> Iterator[Observation | Un
         if not (block and block.is_furniture):
             for labelled in labelled_cells(table):
                 yield from _from_cell(source, table, labelled, setting)
+            for cell in running_numbers(table):
+                for quantity in within(source.quantities, cell.start, cell.end):
+                    yield unresolved(source.document, quantity, (cell.start, cell.end), "numbering", "table")
 
 
 def _from_cell(
     source: _Source, table: Table, labelled: Labelled, setting: Setting
 ) -> Iterator[Observation | Unresolved]:  # fmt: skip
     cell = labelled.cell
+    area, period, is_setting = row_setting(labelled, setting)
+    tier = find_tier(labelled.labels, setting)
     for quantity in within(source.quantities, cell.start, cell.end):
-        quantity, read = read_cell(labelled, quantity, table.caption)
-        area, period, label = row_setting(labelled, setting)
         if area is None:
             yield unresolved(source.document, quantity, (cell.start, cell.end), "ambiguous_area")
             continue
-        tier = find_tier(labelled.labels, setting)
-        belonging = _Belonging(area, period, tier=tier, breakdown=label, method="table")
-        yield _observation(source.document, quantity, read, belonging, labelled.sentence)
+        found = read_cell(labelled, quantity, table.caption)
+        breakdown = "" if is_setting or tier else found.breakdown
+        belonging = _Belonging(area, period, found.nature, tier, breakdown=breakdown, method="table")
+        yield _observation(source.document, found.quantity, found.read, belonging, labelled.sentence)

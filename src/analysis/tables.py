@@ -10,12 +10,14 @@ from analysis.areas import find_areas, resolve_area
 from analysis.attribution import Setting
 from analysis.catalogue import load_pattern, load_words
 from analysis.indicators import Cue, find_cues, load_cues, match_signature
-from analysis.model import Area, Cell, Kind, Period, Quantity, Table
+from analysis.model import Area, Cell, Kind, Nature, Period, Quantity, Table
 from analysis.periods import find_periods
 from analysis.reading import Read
 from analysis.text import match_form
 
 _words = partial(load_pattern, "headings.yaml")
+_DEPTH = 0.85
+"""How much a head counts against the one below it: `Trực tuyến` under `Số hồ sơ nhận giải quyết`."""
 _WHOLE_LABEL = 0.6
 """A place that fills so much of a row's label is the row's."""
 
@@ -34,6 +36,13 @@ class Labelled:
     def labels(self) -> str:
         """All labels and heads in their matching form."""
         return match_form(" \n ".join(c.text for c in (*self.row, *self.heads)))
+
+    @property
+    def name(self) -> str:
+        """The label of the row, without its number and its unit of measure."""
+        numbered, unit = _words("label_number"), _words("unit_only")
+        texts = (_one_line(cell.text) for cell in self.row)
+        return " ".join(t for t in texts if not numbered.fullmatch(t.lower()) and not unit.fullmatch(match_form(t)))
 
     @property
     def sentence(self) -> str:
@@ -89,6 +98,14 @@ def _is_row_number(cell: Cell, cells: list[Cell], heads: list[Cell]) -> bool:
     return bool(label) and not any(c.isdigit() for c in label)
 
 
+def running_numbers(table: Table) -> Iterator[Cell]:
+    """The cells that only number the rows and columns."""
+    counted = {id(labelled.cell) for labelled in labelled_cells(table)}
+    for cell in table.cells:
+        if not cell.is_head and id(cell) not in counted and any(c.isdigit() for c in cell.text):
+            yield cell
+
+
 def _years(cell: Cell, around: tuple[Cell, ...]) -> tuple[str, ...]:
     texts = (c.text.strip() for c in around if c is not cell and (c.is_head or c.col < cell.col))
     return tuple(text for text in texts if _words("year_only").fullmatch(text))
@@ -112,22 +129,49 @@ def _labels_of(cell: Cell, cells: list[Cell]) -> tuple[Cell, ...]:
 # ---- what the number of a cell stands for
 
 
-def read_cell(labelled: Labelled, quantity: Quantity, caption: str) -> tuple[Quantity, Read]:
-    """The number with its kind as the headings tell it, and its indicator."""
-    quantity = _typed(quantity, labelled.labels)
-    reading = match_signature(quantity, _weights(labelled, caption))
-    return quantity, Read(reading, "table_heads", 0.9) if reading else Read(None, "other", 0.5)
+@dataclass(frozen=True, slots=True)
+class CellRead:
+    """What the number of a cell was read as."""
+
+    quantity: Quantity
+    """With its kind as the headings tell it."""
+    read: Read
+    nature: Nature
+    breakdown: str
+    """The row's label, where it is a part of the thing measured (a field) and not the thing itself."""
 
 
-def _weights(labelled: Labelled, caption: str) -> dict[str, float]:
-    """Cues of the heads; of the row's label at half where the heads tell enough; of the caption the topic only."""
-    heads = _cues_of(labelled.heads)
+def read_cell(labelled: Labelled, quantity: Quantity, caption: str) -> CellRead:
+    """The number of a cell with its indicator, by its headings, its row's label and the table's caption."""
+    quantity = _typed(quantity, labelled)
+    row = _cues_of(labelled.row)
+    reading = match_signature(quantity, _weights(labelled, row, caption))
+    read = Read(reading, "table_heads", 0.9) if reading else Read(None, "other", 0.5)
+    names = {cue.name for cue in row if cue.role in ("state", "index", "unit")}
+    told_by_row = reading is not None and any(group & names for group in reading.signature.groups)
+    heads = match_form(" \n ".join(cell.text for cell in labelled.heads))
+    return CellRead(
+        quantity,
+        read,
+        "target" if _words("target_head").search(heads) else "actual",
+        "" if told_by_row else labelled.name,
+    )
+
+
+def _weights(labelled: Labelled, row: list[Cue], caption: str) -> dict[str, float]:
+    """Cues of the heads, the innermost first; of the row's label at half where the heads tell enough.
+
+    Of the caption the topic only.
+    """
+    heads = [cue for cell in labelled.heads for cue in _cues_of((cell,))]
     dumb = load_words("headings.yaml")["dumb_states"]
     told = any(cue.role in ("state", "index") and cue.name not in dumb for cue in heads)
     above = [cue for cue in find_cues(match_form(caption)) if cue.role in ("topic", "index")]
     default = load_words("reading.yaml")["default_topic"]
     weights: dict[str, float] = {default["cue"]: default["weight"]}
-    for cues, factor in ((above, 0.4), (_cues_of(labelled.row), 0.5 if told else 1.0), (heads, 1.0)):
+    layers = [(above, 0.4), (row, 0.5 if told else 1.0)]
+    layers += [(_cues_of((cell,)), _DEPTH**depth) for depth, cell in enumerate(reversed(labelled.heads))]
+    for cues, factor in layers:
         for cue in cues:
             weights[cue.name] = max(weights.get(cue.name, 0.0), load_cues()[cue.name].strength * factor)
     return weights
@@ -140,23 +184,24 @@ def _cues_of(cells: tuple[Cell, ...]) -> list[Cue]:
 _UNITS: dict[Kind, str] = {"percent": "percent", "rank": "position", "score": "point"}
 
 
-def _typed(quantity: Quantity, labels: str) -> Quantity:
-    """A bare number is a share, a rank or a score where its headings say so."""
+def _typed(quantity: Quantity, labelled: Labelled) -> Quantity:
+    """A bare number is a share, a rank or a score where its headings say so, the innermost first."""
     if quantity.kind != "count" or quantity.unit:
         return quantity
-    for kind, unit in _UNITS.items():
-        if _words("kinds", kind).search(labels):
-            value = quantity.value
-            if kind == "score" and value >= 1000:
-                value /= 1000  # 85.123 read as thousands
-            return replace(quantity, kind=kind, unit=unit, value=value)
+    row = " \n ".join(cell.text for cell in labelled.row)
+    for label in (*(head.text for head in reversed(labelled.heads)), row):
+        for kind, unit in _UNITS.items():
+            if _words("kinds", kind).search(match_form(label)):
+                value = quantity.value
+                if kind == "score" and value >= 1000:
+                    value /= 1000  # 85.123 read as thousands
+                return replace(quantity, kind=kind, unit=unit, value=value)
     return quantity
 
 
-def row_setting(labelled: Labelled, setting: Setting) -> tuple[Area | None, Period | None, str]:
-    """The area and period that the row's labels name, else the report's own; and the label where it is neither."""
-    numbered = _words("label_number")
-    label = _one_line(" ".join(c.text for c in labelled.row if not numbered.fullmatch(c.text.strip().lower())))
+def row_setting(labelled: Labelled, setting: Setting) -> tuple[Area | None, Period | None, bool]:
+    """The area and period that the row's labels name, else the report's own; and whether the label is one of them."""
+    label = labelled.name
     day = setting.period.end if setting.period else None
     heads = " ".join(c.text for c in labelled.heads)
     years = " ".join(f"năm {year}" for year in labelled.years)
@@ -166,6 +211,6 @@ def row_setting(labelled: Labelled, setting: Setting) -> tuple[Area | None, Peri
     places = find_areas(label, on=day)
     if places and places[0].end - places[0].start >= _WHOLE_LABEL * len(label):
         near = [setting.area] if setting.area else []
-        return resolve_area(places[0], on=day, within=setting.area, near=near), period, ""
-    is_whole = periods or _words("total").fullmatch(match_form(label))
-    return setting.area, period, "" if is_whole else label
+        return resolve_area(places[0], on=day, within=setting.area, near=near), period, True
+    in_label = find_periods(label, today=day) if label else []
+    return setting.area, period, bool(in_label) or bool(_words("total").fullmatch(match_form(label)))

@@ -1,6 +1,6 @@
 """Takes the README's picture: the top of one area's page, from the site that `make site` made.
 
-    .venv/bin/python tools/screenshot.py site/areas/thi-xa-duy-tien-349/index.html docs/images/area.png
+.venv/bin/python tools/screenshot.py site/areas/thi-xa-duy-tien-349/index.html docs/images/area.png
 """
 
 from __future__ import annotations

@@ -123,6 +123,7 @@ def test_areas_without_figures_in_the_range_are_not_run(tmp_path, without_kernel
         ({"lang": "fr"}, "Chọn một trong: vi, en"),
         ({"period_from": date(2024, 1, 1), "period_to": date(2023, 1, 1)}, "Kỳ số liệu ngược"),
         ({"jobs": 0}, "phải từ 1 trở lên"),
+        ({"period_to": date(1990, 1, 1)}, "Không có số liệu nào trong khoảng thời gian"),
     ],
 )
 def test_wrong_use_stops_before_any_kernel_and_writes_nothing(tmp_path, without_kernels, options, said):

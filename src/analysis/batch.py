@@ -111,7 +111,10 @@ def run_reports(
     )
     if not entries:
         raise UsageError("Bảng số liệu chưa có đơn vị nào để lập báo cáo.", "Thêm báo cáo vào data/raw rồi chạy lại.")
-    tasks = _tasks(workspace, entries, _choose(entries, areas), options, lang)
+    chosen = _choose(entries, areas)
+    tasks = _tasks(workspace, entries, chosen, options, lang)
+    if not any(entry.observations for entry in chosen):
+        raise UsageError("Không có số liệu nào trong khoảng thời gian đã chọn.", "Nới --from, --to rồi chạy lại.")
     threads = _jobs(jobs, len(tasks))
     copy_data(workspace.processed, workspace.site)
     outcomes = _run(tasks, workspace, lang, threads, progress, cell_timeout)

@@ -88,7 +88,11 @@ def run(
     period = _period(ctx.obj, period_from, period_to)
     place = _place(ctx, workspace, raw=raw, processed=processed, site=site)
     extracted = _extract(ctx.obj, place)
-    published = _report(ctx.obj, place, area or [], period, jobs)
+    try:
+        published = _report(ctx.obj, place, area or [], period, jobs)
+    except AnalysisError:
+        _finish(ctx.obj, extracted.failures)
+        raise
     return _finish(ctx.obj, (*extracted.failures, *published.failures))
 
 
@@ -251,7 +255,6 @@ def _report(
         period_to=period[1],
         lang=say.lang,
         jobs=jobs,
-        progress=sys.stderr.isatty(),
     )
     typer.echo(say("done.report", pages=done.pages, index=done.index.resolve()))
     return done

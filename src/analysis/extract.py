@@ -9,6 +9,7 @@ from typing import Literal
 
 from analysis.areas import ancestors, find_areas, find_subject, resolve_areas
 from analysis.attribution import (
+    FLOWS,
     Place,
     Setting,
     attribute_area,
@@ -135,7 +136,7 @@ def _note_heading(source: _Source, block: Block, memory: Memory, setting: Settin
     memory.note_heading(within(source.cues, block.start, block.end))
     if block.kind == "title":
         return
-    inside = [m for m in within(source.periods, block.start, block.end) if m.period]
+    inside = [m for m in within(source.periods, block.start, block.end) if m.period and m.grain in FLOWS]
     setting.heading_tier = find_tier(folded, setting)
     setting.heading_period = inside[-1].period if inside and inside[-1].role_hint != "programme" else None
     if block.kind == "heading":
@@ -179,10 +180,12 @@ def _resolve(
     setting.last_area = area
     indicator = load_indicators()[read.indicator]
     stock = indicator.measure == "stock" and not indicator.code.startswith("dossiers.")
+    nature = attribute_nature(number, setting)
+    index = indicator.measure == "index"
     belonging = _Belonging(
         area,
-        attribute_period(number, periods, setting, stock=stock, index=indicator.measure == "index"),
-        attribute_nature(number, setting),
+        attribute_period(number, periods, setting, stock=stock, index=index, nature=nature),
+        nature,
         attribute_tier(number, setting),
         attribute_organization(document.text, number),
         find_breakdown(document.text, number),

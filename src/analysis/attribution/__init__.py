@@ -2,12 +2,13 @@
 
 from analysis.attribution.natures import attribute_nature, is_target_heading
 from analysis.attribution.organizations import attribute_organization, find_breakdown
-from analysis.attribution.periods import attribute_period, note_sentence
+from analysis.attribution.periods import FLOWS, attribute_period, note_sentence
 from analysis.attribution.places import attribute_area
 from analysis.attribution.setting import Place, Setting
 from analysis.attribution.tiers import attribute_tier, find_tier
 
 __all__ = [
+    "FLOWS",
     "Place",
     "Setting",
     "attribute_area",

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from analysis.attribution.setting import Setting, words
 from analysis.attribution.tiers import find_tier
-from analysis.model import Period
-from analysis.periods import PeriodMention
+from analysis.model import Nature, Period
+from analysis.periods import PeriodMention, same_period_before
 from analysis.scopes import Sentence, Situated
 
 FLOWS = frozenset(
@@ -22,18 +22,21 @@ _GAP = 45
 
 
 def attribute_period(
-    number: Situated, mentions: Sequence[PeriodMention], setting: Setting, *, stock: bool, index: bool = False
+    number: Situated,
+    mentions: Sequence[PeriodMention],
+    setting: Setting,
+    *,
+    stock: bool,
+    index: bool = False,
+    nature: Nature = "actual",
 ) -> Period | None:
     """The period of a number: named right behind it, before it in the sentence, or the report's own.
 
     `mentions` are those of the sentence. A `stock` said for a day is that day's; an `index` is a year's.
     """
-    folded, start = number.sentence.folded, number.sentence.start
-    usable = [
-        m for m in mentions
-        if m.period and m.grain in FLOWS and m.role_hint not in NOT_OWN
-        and not words("compared").search(folded[start : m.start])
-    ]  # fmt: skip
+    usable = [m for m in mentions if _is_own(number.sentence, m)]
+    if compared := _compared(number, mentions, setting):
+        return compared
     for mention in usable:
         if mention.start >= number.quantity.end and _belongs_behind(number, mention):
             setting.taken_periods.add(mention.start)
@@ -43,7 +46,42 @@ def attribute_period(
         return _of(ahead[-1], stock)
     if index and setting.index_period:
         return setting.index_period
-    return setting.paragraph_period or setting.heading_period or setting.period
+    around = setting.paragraph_period or setting.heading_period
+    if around and nature == "actual" and setting.period and around.start > setting.period.end:
+        return setting.period  # the year that targets are for is none of a result
+    return around or setting.period
+
+
+def _is_own(sentence: Sentence, mention: PeriodMention) -> bool:
+    """True for a period that figures of the sentence may belong to."""
+    if not mention.period or mention.grain not in FLOWS:
+        return False
+    before, behind = sentence.folded[sentence.start : mention.start], sentence.folded[mention.end : sentence.end]
+    if words("moved_before").search(before) or words("moved_behind").match(behind):
+        return False
+    if mention.role_hint == "comparison" and not before.strip() and behind.startswith(","):
+        return True  # `Cùng kỳ năm 2018, tỷ lệ này là 6,8%`
+    return mention.role_hint not in NOT_OWN and not words("compared").search(before)
+
+
+def _compared(number: Situated, mentions: Sequence[PeriodMention], setting: Setting) -> Period | None:
+    """The period compared with, for the number said of it: `từ 86 (năm trước) xuống 47`, `so với quý II (17,3%)`.
+
+    Of two levels without a word of when, the first is of the year before.
+    """
+    sentence, quantity = number.sentence, number.quantity
+    for mention in mentions:
+        gap = sentence.folded[mention.end : quantity.start]
+        if mention.period and mention.end <= quantity.start and words("in_brackets").fullmatch(gap):
+            return mention.period
+    behind = sentence.folded[quantity.end : sentence.end]
+    if not (words("level_before").search(number.ahead) and words("level_behind").match(behind)):
+        return None
+    compared = [m.period for m in mentions if m.role_hint == "comparison" and m.end <= quantity.start]
+    if compared:
+        return compared[-1]
+    named = any(m.period and m.grain in FLOWS for m in mentions)
+    return None if named or setting.period is None else same_period_before(setting.period)
 
 
 def _reaches(number: Situated, mention: PeriodMention, setting: Setting) -> bool:
@@ -73,7 +111,7 @@ def note_sentence(sentence: Sentence, mentions: Sequence[PeriodMention], setting
     if words("now").search(sentence.words):
         setting.paragraph_period = None
     for mention in mentions:
-        if mention.period and mention.grain in FLOWS and mention.role_hint not in NOT_OWN:
+        if _is_own(sentence, mention):
             if mention.start <= sentence.start + _HEAD:
                 setting.paragraph_period = mention.period
             if index and mention.grain == "year":

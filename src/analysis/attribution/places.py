@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from analysis.areas import AreaMention, is_within
+from analysis.areas import AreaMention, ancestors, is_within
 from analysis.attribution.setting import Place, Setting, words
 from analysis.catalogue import load_words
 from analysis.model import Quantity
@@ -24,6 +24,8 @@ def attribute_area(number: Situated, places: Sequence[Place], setting: Setting) 
         if setting.is_related(place) or _is_back_to_subject(place, number, places, setting):
             return None
         return place
+    if average := _average(number, setting):
+        return average
     found = _by_pronoun(number, places, setting) or _right_behind(number, ahead, behind, setting)
     return None if found is None or setting.is_related(found) else found
 
@@ -52,6 +54,14 @@ def _level_word(name: str) -> str:
     """The level in a unit's name, in lower case: `thị xã` of `Thị xã Nghĩa Lộ`."""
     folded = name.casefold()
     return next((w for w in load_words("attribution.yaml")["level_words"] if folded.startswith(w)), folded)
+
+
+def _average(number: Situated, setting: Setting) -> Place | None:
+    """`thấp hơn bình quân toàn tỉnh là 85,6 điểm`: the unit above the subject."""
+    match = words("average_of").search(number.sentence.folded, number.clause_start, number.quantity.start)
+    above = ancestors(setting.area) if match and setting.area else ()
+    named = [area for area in above if match and _level_word(area.name) == match["level"]]
+    return Place(AreaMention(*match.span(), match.group(), named[0].level, tuple(named)), named[0]) if named else None
 
 
 def _by_pronoun(number: Situated, places: Sequence[Place], setting: Setting) -> Place | None:

@@ -30,10 +30,11 @@ def find_periods(text: str, *, today: date | None = None, base: Period | None = 
     mentions: list[PeriodMention] = []
     clock = Clock(today, base)
     for i, draft in enumerate(drafts):
-        year = clock.year_for(draft, drafts[i + 1] if i + 1 < len(drafts) else None, folded)
+        ahead = _is_ahead(folded, draft)
+        year = clock.year_for(draft, drafts[i + 1] if i + 1 < len(drafts) else None, folded, ahead=ahead)
         period, grain = resolve_draft(draft, year, clock), grain_of(draft)
         instant = period.end if period and draft.kind in ("day", "until", "until_year") else None
-        role = _role(folded, draft, period, grain, today)
+        role = _role(folded, draft, period, grain, today, ahead)
         mentions.append(
             PeriodMention(draft.start, draft.end, text[draft.start : draft.end], period, grain, role, instant)
         )
@@ -44,7 +45,7 @@ def find_periods(text: str, *, today: date | None = None, base: Period | None = 
 # --- roles -------------------------------------------------------------------------------------------------------
 
 
-def _role(folded: str, draft: Draft, period: Period | None, grain: Grain, today: date | None) -> Role:
+def _role(folded: str, draft: Draft, period: Period | None, grain: Grain, today: date | None, ahead: bool) -> Role:
     """What the period is there for, by the words before it."""
     before = folded[max(0, draft.start - 160) : draft.start]
     if draft.kind == "same_period" or re.search(rf"\b(?:{any_of('comparison', section='roles')})(?: của)? ?$", before):
@@ -55,17 +56,20 @@ def _role(folded: str, draft: Draft, period: Period | None, grain: Grain, today:
         return "programme"
     if draft.kind == "until_year" and (period is None or today is None or period.end > today):
         return "target"
-    if grain != "day" and period is not None and (today is None or period.end > today) and _is_ahead(before):
+    if grain != "day" and period is not None and (today is None or period.end > today) and ahead:
         return "target"
     return ""
 
 
-def _is_ahead(before: str) -> bool:
-    """True where the clause speaks of what is to be done."""
-    clause = re.split(r"[.;:\n]", before)[-1]
+def _is_ahead(folded: str, draft: Draft) -> bool:
+    """True where the clause speaks of what is to be done, before the period or right behind it."""
+    clause = re.split(r"[.;:\n]", folded[max(0, draft.start - 160) : draft.start])[-1]
     ahead = [m.start() for m in re.finditer(rf"\b(?:{any_of('target_words')})\b", clause)]
     done = [m.start() for m in re.finditer(rf"\b(?:{any_of('result_words')})\b", clause)]
-    return bool(ahead) and (not done or min(done) > min(ahead))
+    if ahead:
+        return not done or min(done) > min(ahead)
+    behind = re.split(r"[.;:\n]", folded[draft.end : draft.end + 50])[0]
+    return not done and re.search(rf"\b(?:{any_of('target_words_behind')})\b", behind) is not None
 
 
 # --- days --------------------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ class Clock:
             return self.cut_off
         return self.today
 
-    def year_for(self, draft: Draft, following: Draft | None, folded: str) -> int | None:
+    def year_for(self, draft: Draft, following: Draft | None, folded: str, *, ahead: bool = False) -> int | None:
         """The year of a mention that says none: that of its neighbour, of the last one said, of today."""
         if draft.has("y1"):
             return int(draft.parts["y1"])
@@ -43,10 +43,20 @@ class Clock:
         if following is not None and following.has("y1") and following.kind in ("month", "quarter", "months"):
             if re.fullmatch(r" ?(?:,|và|-|;) ?", folded[draft.end : following.start]):
                 return int(following.parts["y1"])
+        if ahead and (coming := self._coming_year(draft)):
+            return coming
         today_year = self.today.year if self.today else None
         if draft.kind in ("day", "range", "until", "since") and not draft.has("m1"):
             return today_year or self.last_year
         return self._not_ahead(draft, self.last_year or today_year)
+
+    def _coming_year(self, draft: Draft) -> int | None:
+        """The year in which a month, quarter or half that is still to come ends."""
+        now = self.today or (self.base.end if self.base else None)
+        last = _last_month(draft)
+        if now is None or last is None:
+            return None
+        return now.year if last >= now.month else now.year + 1
 
     def _not_ahead(self, draft: Draft, year: int | None) -> int | None:
         """The year, or the last one in which the month or quarter had begun on the day of publication."""
@@ -74,6 +84,14 @@ def _first_month(draft: Draft) -> int | None:
     if draft.has("m1"):
         return int(draft.parts["m1"])
     return 3 * _quarter(draft.parts["q1"]) - 2 if draft.has("q1") else None
+
+
+def _last_month(draft: Draft) -> int | None:
+    if draft.kind in ("late_months", "late_half"):
+        return 12
+    if draft.has("m2") or draft.has("m1"):
+        return int(draft.parts.get("m2") or draft.parts["m1"])
+    return 3 * _quarter(draft.parts.get("q2") or draft.parts["q1"]) if draft.has("q1") else None
 
 
 # --- building ----------------------------------------------------------------------------------------------------
@@ -138,6 +156,9 @@ def _build_since(parts: dict[str, str], year: int | None, clock: Clock) -> Built
 
 def _build_two_tier(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
     first: date = period_words()["two_tier_start"]
+    if parts.get("n"):
+        months = _months(first.year, first.month, min(12, first.month - 1 + _count(parts["n"])))
+        return months if months.end <= _today(clock) else Period(first, _today(clock))
     return Period(first, _today(clock)) if first <= _today(clock) else None
 
 
@@ -172,8 +193,16 @@ def _build_same_period(parts: dict[str, str], year: int | None, clock: Clock) ->
     """The report's period in the year named, else in the year before."""
     if clock.base is None:
         return None
-    back = clock.base.end.year - int(parts["y1"]) if parts.get("y1") else 1
-    return Period(_years_back(clock.base.start, back), _years_back(clock.base.end, back))
+    return same_period_before(clock.base, clock.base.end.year - int(parts["y1"]) if parts.get("y1") else 1)
+
+
+def same_period_before(period: Period, years: int = 1) -> Period:
+    """The same dates some years before.
+
+    >>> same_period_before(Period(date(2021, 1, 1), date(2021, 9, 30))).end
+    datetime.date(2020, 9, 30)
+    """
+    return Period(_years_back(period.start, years), _years_back(period.end, years))
 
 
 def _years_back(day: date, years: int) -> date:
@@ -236,7 +265,7 @@ _GRAINS: dict[str, Grain] = {
 def grain_of(draft: Draft) -> Grain:
     if draft.kind in ("months", "late_months"):
         return _GRAINS_OF_MONTHS.get(_count(draft.parts["n"]), "months")
-    is_several = draft.has("m2") or draft.has("q2")
+    is_several = draft.has("m2") or draft.has("q2") or draft.has("n")
     return "months" if is_several else _GRAINS.get(draft.kind, "relative")
 
 

@@ -21,6 +21,7 @@ from analysis.attribution import (
     find_tier,
     is_target_heading,
     note_sentence,
+    note_tiers,
 )  # fmt: skip
 from analysis.catalogue import load_indicators
 from analysis.claims import find_claims
@@ -154,6 +155,7 @@ def _from_sentence(
     places = within(source.places, *span)
     for number, read in zip(sentence.numbers(), read_sentence(sentence, cues, memory), strict=True):
         yield _resolve(source, number, read, periods, places, setting)
+    note_tiers(sentence, setting)
     setting.note_places(places)
 
 

@@ -20,6 +20,7 @@ _HEAD = 700
 _MANY_PROVINCES = 6
 _MANY_REGIONS = 3
 _PER_INNER = 0.7
+_LETTERHEAD = 4.0
 
 
 class _Named(NamedTuple):
@@ -28,6 +29,8 @@ class _Named(NamedTuple):
     mention: AreaMention
     area: Area | None
     before: str
+    opens: float
+    """1 where a colon or a dash follows: `Phủ Lý: hơn 91% hồ sơ ...`."""
     holds_previous: bool
     """Named only to say where the unit before it lies: `phường Trung Tâm, thị xã Nghĩa Lộ`."""
 
@@ -91,7 +94,8 @@ def _named(text: str, mentions: Sequence[AreaMention], areas: Sequence[Area | No
         close = re.fullmatch(r"\s*[,(-]\s*", gap) is not None
         holds = bool(close and area and previous and area.area_id in {a.area_id for a in ancestors(previous)})
         before = form[max(0, mention.start - 60) : mention.start]
-        found.append(_Named(mention, area, before, holds))
+        opens = 1.0 if re.match(r"\s*[:–-]", text[mention.end : mention.end + 3]) else 0.0
+        found.append(_Named(mention, area, before, opens, holds))
         end, previous = mention.end, area
     return found
 
@@ -139,12 +143,14 @@ def _scores(
 ) -> dict[Key, float]:
     scores: dict[Key, float] = defaultdict(float)
     seen: Counter[Key] = Counter()
+    heads = [n for n in named if n.area and _heads_letter(n, text)]
     for n in named:
         key = (n.area,) if n.area else n.mention.candidates
         if key[0].level in ("country", "region"):
             continue
         seen[key] += 1
-        scores[key] += _weight(n, seen[key], title_end, text)
+        issues = n in heads and not any(n.area in ancestors(h.area) for h in heads if h.area)
+        scores[key] += _weight(n, seen[key], title_end) + (_LETTERHEAD if issues else 0.0)
         for holder in ancestors(key[0]) if n.area else ():
             scores[(holder,)] += 0.0
     total = sum(own.values())
@@ -167,19 +173,23 @@ def _own_weight(area: Area, own: Counter[str], total: int) -> float:
     return min(total, 4) * own[kind_of(area)] / total if total else 0.0
 
 
-def _weight(n: _Named, times: int, title_end: int, text: str) -> float:
-    """What one more mention adds: less each time, more in the title, the letterhead, and for who acts."""
+def _heads_letter(n: _Named, text: str) -> bool:
+    """True in a letterhead; of two bodies named there, the one within the other issues the letter."""
+    start = n.mention.start
+    return start < _HEAD and _letterhead().search(n.before) is not None and _in_capitals(text, start)
+
+
+def _weight(n: _Named, times: int, title_end: int) -> float:
+    """What one more mention adds: less each time, more in the title and for who acts, less in a masthead."""
     weight = 1.0 if times <= 2 else 0.5 if times <= 8 else 0.0
     mention = n.mention
     if mention.start < title_end:
-        weight += 2.5 + (1.0 if re.match(r"\s*[:–-]", text[mention.end : mention.end + 3]) else 0.0)
+        weight += 2.5 + n.opens
     elif mention.start < _HEAD:
         weight += 1.0 if times <= 2 else 0.0
-    if mention.start < _HEAD and _letterhead().search(n.before) and _in_capitals(text, mention.start):
-        weight += 4.0
     if _actor().search(n.before):
         weight += 1.0 if times <= 4 else 0.25
-    if n.holds_previous:
+    if n.holds_previous or _masthead().search(n.before):
         weight *= 0.25
     return weight
 
@@ -193,6 +203,12 @@ def _in_capitals(text: str, offset: int) -> bool:
 @cache
 def _letterhead() -> re.Pattern[str]:
     return _ending(words()["subject"]["letterhead"])
+
+
+@cache
+def _masthead() -> re.Pattern[str]:
+    names = "|".join(re.escape(match_form(w)) for w in words()["subject"]["masthead"])
+    return re.compile(rf"(?<!\w)(?:{names})(?!\w)[^.:;\n]{{0,40}}\Z")
 
 
 @cache

@@ -5,7 +5,7 @@ from analysis.attribution.organizations import attribute_organization, find_brea
 from analysis.attribution.periods import FLOWS, attribute_period, note_sentence
 from analysis.attribution.places import attribute_area
 from analysis.attribution.setting import Place, Setting
-from analysis.attribution.tiers import attribute_tier, find_tier
+from analysis.attribution.tiers import attribute_tier, find_tier, note_tiers
 
 __all__ = [
     "FLOWS",
@@ -20,4 +20,5 @@ __all__ = [
     "find_tier",
     "is_target_heading",
     "note_sentence",
+    "note_tiers",
 ]

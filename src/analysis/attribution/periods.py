@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.attribution.setting import Setting, words
-from analysis.attribution.tiers import find_tier
 from analysis.model import Nature, Period
 from analysis.periods import PeriodMention, same_period_before
 from analysis.scopes import Sentence, Situated
@@ -103,10 +102,9 @@ def _of(mention: PeriodMention, stock: bool) -> Period | None:
 
 
 def note_sentence(sentence: Sentence, mentions: Sequence[PeriodMention], setting: Setting, *, index: bool) -> None:
-    """What a sentence leaves for the rest of its paragraph: the period at its head, an index's year, a tier.
+    """What a sentence leaves for the rest of its paragraph: the period at its head, an index's year.
 
-    `mentions` are those of the sentence; `index` says that it speaks of one. A sentence without numbers may do
-    nothing but name the tier that the next one speaks of.
+    `mentions` are those of the sentence; `index` says that it speaks of one.
     """
     if words("now").search(sentence.words):
         setting.paragraph_period = None
@@ -116,5 +114,3 @@ def note_sentence(sentence: Sentence, mentions: Sequence[PeriodMention], setting
                 setting.paragraph_period = mention.period
             if index and mention.grain == "year":
                 setting.index_period = mention.period
-    if not sentence.quantities:
-        setting.tier = find_tier(sentence.words, setting) or setting.tier

@@ -6,8 +6,10 @@ import re
 
 from analysis.attribution.setting import Setting, words
 from analysis.catalogue import load_words
-from analysis.scopes import Situated
+from analysis.scopes import Sentence, Situated
 
+_HEAD = 30
+"""So near to its start, in characters, a tier is what a sentence is about."""
 SPLIT_LEVELS = ("province", "district")
 """Levels that have another below them."""
 
@@ -33,6 +35,24 @@ def attribute_tier(number: Situated, setting: Setting) -> str:
     return setting.tier
 
 
+def note_tiers(sentence: Sentence, setting: Setting) -> None:
+    """What a sentence leaves for the next one: the tier at its head, if its numbers are of that one alone.
+
+    A sentence without numbers may do nothing but name the tier that the next one speaks of.
+    """
+    level = setting.area.level if setting.area else ""
+    marks = _marks(sentence.folded, sentence.start, sentence.end, level) if level in SPLIT_LEVELS else []
+    if not marks:
+        return
+    first, tier = marks[0]
+    only = len({tier for _, tier in marks}) == 1
+    at_head = first <= sentence.start + _HEAD
+    if sentence.quantities:
+        setting.tier = tier if only and at_head else setting.heading_tier
+    elif only or at_head:
+        setting.tier = tier
+
+
 def find_tier(folded: str, setting: Setting) -> str:
     """The tier that a heading or a table's labels name; empty where they name none, or several."""
     level = setting.area.level if setting.area else ""
@@ -48,10 +68,16 @@ def _last(pattern: re.Pattern[str], folded: str, start: int, end: int) -> int:
 
 def _marks(folded: str, start: int, end: int, level: str) -> list[tuple[int, str]]:
     """Where tiers are named between two offsets, in order; the tier of a city depends on its own level."""
-    marks = [
-        (m.start(), tier)
+    found = [
+        (m, tier)
         for tier in load_words("attribution.yaml")["tiers"]
         for m in words("tiers", tier).finditer(folded, start, end)
     ]
-    marks += [(m.start(), level) for m in words("city_tier").finditer(folded, start, end)]
-    return sorted(marks)
+    found += [(m, level) for m in words("city_tier").finditer(folded, start, end)]
+    return sorted((m.start(), tier) for m, tier in found if not _is_counted(folded, m.start()))
+
+
+def _is_counted(folded: str, start: int) -> bool:
+    """`xếp thứ 6/6 huyện, thị xã`, `kiểm tra 12 xã, phường`: units as what is counted, not as who handles."""
+    before = folded[max(0, start - 40) : start]
+    return bool(words("counted_units").search(before)) and not words("at_counted_units").search(before)

@@ -89,9 +89,17 @@ def extract_document(document: Document) -> Extraction:
     related = frozenset({area.area_id, *(a.area_id for a in ancestors(area))}) if area else frozenset()
     setting = Setting(area, period, related)
     found = [*_from_text(source, setting), *_from_tables(source, setting)]
-    observations = tuple(sorted((o for o in found if isinstance(o, Observation)), key=lambda o: o.start))
+    observations = _without_lone_tier([o for o in found if isinstance(o, Observation)], area)
     rejected = [u for u in found if isinstance(u, Unresolved)]
     return Extraction(document, area, period, observations, close_ledger(document, claims, observations, rejected))
+
+
+def _without_lone_tier(observations: list[Observation], area: Area | None) -> tuple[Observation, ...]:
+    """In order; the subject's own tier (`các phòng, ban đã giải quyết`) is none where no other is told from it."""
+    level = area.level if area else ""
+    split = any(o.tier not in ("", level) for o in observations)
+    kept = (o if split or o.tier != level else replace(o, tier="") for o in observations)
+    return tuple(sorted(kept, key=lambda o: o.start))
 
 
 def _day_of_names(published: date | None, period: Period | None) -> date | None:

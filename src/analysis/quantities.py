@@ -125,7 +125,7 @@ def _kind_and_unit(around: _Around) -> tuple[Kind, str]:
         return "rank", "position"
     unit = _unit_of_noun().get(around.noun, "")
     if unit == "point" and _words("places_after_point").match(around.after_noun):
-        return "count", "unit"
+        return "count", "site"
     if not unit and _words("score_lead").search(around.lead):
         unit = "point"
     if not unit and _words("share_lead").search(around.lead):

@@ -28,7 +28,7 @@ def attribute_tier(number: Situated, setting: Setting) -> str:
     last = ahead[-1][0] if ahead else -1
     if _last(words("own_tier"), folded, clause, start) > last and _marks(folded, sentence.start, sentence.end, level):
         setting.tier = level
-    elif _last(words("whole"), folded, clause, start) > last:
+    elif max((m.end() for m in words("whole").finditer(folded, clause, start)), default=-1) > last:
         setting.tier = ""
     elif ahead:
         setting.tier = ahead[-1][1]
@@ -80,4 +80,6 @@ def _marks(folded: str, start: int, end: int, level: str) -> list[tuple[int, str
 def _is_counted(folded: str, start: int) -> bool:
     """`xếp thứ 6/6 huyện, thị xã`, `kiểm tra 12 xã, phường`: units as what is counted, not as who handles."""
     before = folded[max(0, start - 40) : start]
-    return bool(words("counted_units").search(before)) and not words("at_counted_units").search(before)
+    if not words("counted_units").search(before):
+        return False
+    return not words("at_counted_units").search(before) or bool(words("inspected_units").search(before))

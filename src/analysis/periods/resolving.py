@@ -43,12 +43,20 @@ class Clock:
         if following is not None and following.has("y1") and following.kind in ("month", "quarter", "months"):
             if re.fullmatch(r" ?(?:,|và|-|;) ?", folded[draft.end : following.start]):
                 return int(following.parts["y1"])
+        if draft.kind in ("late_months", "late_half") and not self._just_over:
+            ahead = True
         if ahead and (coming := self._coming_year(draft)):
             return coming
         today_year = self.today.year if self.today else None
         if draft.kind in ("day", "range", "until", "since") and not draft.has("m1"):
             return today_year or self.last_year
         return self._not_ahead(draft, self.last_year or today_year)
+
+    @property
+    def _just_over(self) -> bool:
+        """True at the start of a year, when the last months of a year are those just past."""
+        now = self.today or (self.base.end if self.base else None)
+        return now is None or now.month <= 2
 
     def _coming_year(self, draft: Draft) -> int | None:
         """The year in which a month, quarter or half that is still to come ends."""

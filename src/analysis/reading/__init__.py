@@ -1,0 +1,70 @@
+"""The indicator of each number of a sentence: from its own words, else from the number before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.indicators import Cue
+from analysis.reading.case import Case, tells, words
+from analysis.reading.memory import Memory, Read
+from analysis.reading.rules import RULES
+from analysis.scopes import Sentence, Situated, Stretch
+from analysis.spans import within
+
+__all__ = ["Memory", "Read", "read_sentence"]
+
+
+def read_sentence(sentence: Sentence, cues: Sequence[Cue], memory: Memory) -> list[Read]:
+    """What each number of a sentence stands for; `memory` is read and brought up to date.
+
+    `cues` are those of the sentence.
+
+    >>> from analysis.indicators import find_cues
+    >>> from analysis.quantities import find_quantities
+    >>> text = "tiếp nhận 500 hồ sơ, quá hạn 12 hồ sơ (2,4%)"
+    >>> sentence = Sentence(text, 0, len(text), tuple(find_quantities(text)))
+    >>> [read.indicator for read in read_sentence(sentence, find_cues(text), Memory())]
+    ['dossiers.received', 'dossiers.overdue', 'dossiers.overdue_share']
+    """
+    reads: list[Read] = []
+    labels = _listed_labels(sentence)
+    for number in sentence.numbers():
+        label = labels.get(number.index) or _after_colon(number, cues)
+        own = [cue for cue in cues if cue.role != "place" or cue.end == number.quantity.start]
+        case = Case(number, label, own, reads, memory)
+        read = next(read for rule in RULES if (read := rule(case)))
+        reads.append(read)
+        memory.note_reading(number.quantity, read)
+    memory.note_topics(cues)
+    return reads
+
+
+def _after_colon(number: Situated, cues: Sequence[Cue]) -> Stretch:
+    """The words before a number; of `2. Tiếp nhận, giải quyết hồ sơ: tổng số tiếp nhận là` those behind the colon."""
+    start, end = number.scope.before
+    colon = number.sentence.folded.rfind(": ", start, end)
+    return (colon + 1, end) if colon >= 0 and tells(within(cues, colon, end)) else (start, end)
+
+
+def _listed_labels(sentence: Sentence) -> dict[int, Stretch]:
+    """Each number's label, by its place in a list such as `số nhận mới, số tồn lần lượt là 14; 2`."""
+    labels: dict[int, Stretch] = {}
+    quantities, folded = sentence.quantities, sentence.folded
+    for i, quantity in enumerate(quantities):
+        start = quantities[i - 1].end if i else sentence.start
+        match = words("listed").search(folded[start : quantity.start])
+        if not match:
+            continue
+        offset = start + match.start("labels")
+        parts = [
+            (offset + m.start(), offset + m.end()) for m in words("listed_label").finditer(match["labels"])
+        ]  # fmt: skip
+        run = [i]
+        while run[-1] + 1 < len(quantities):
+            gap = folded[quantities[run[-1]].end : quantities[run[-1] + 1].start]
+            if not words("listed_gap").fullmatch(gap):
+                break
+            run.append(run[-1] + 1)
+        if 1 < len(run) <= len(parts):
+            labels.update(dict(zip(run, parts[-len(run) :], strict=True)))
+    return labels

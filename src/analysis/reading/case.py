@@ -1,0 +1,145 @@
+"""One number and all that may tell what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+from analysis.catalogue import load_indicators, load_pattern, load_words
+from analysis.indicators import Cue, Reading, match_signature, weigh
+from analysis.model import Quantity
+from analysis.reading.memory import Memory, Read
+from analysis.scopes import Situated, Stretch
+from analysis.spans import within
+
+TELLING = ("state", "unit", "index")
+"""Roles of the cues that tell indicators of one topic apart."""
+_NEAR = 25
+"""How far, in characters, words behind a number count where its label stands before it."""
+
+words = partial(load_pattern, "reading.yaml")
+"""The patterns of the vocabulary, by their path of keys."""
+
+
+def tells(cues: Sequence[Cue]) -> bool:
+    """True where a cue tells more than the topic."""
+    return any(cue.role in TELLING and cue.name != "unit_noun" for cue in cues)
+
+
+def tells_topic(cues: Sequence[Cue]) -> bool:
+    """True where a cue tells more than the topic, be it only a noun for units."""
+    return any(cue.role in TELLING for cue in cues)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A number, the words that are its label, and what is known around it."""
+
+    number: Situated
+    label: Stretch
+    cues: Sequence[Cue]
+    reads: Sequence[Read]
+    """Of the numbers before it in the sentence."""
+    memory: Memory
+
+    @property
+    def quantity(self) -> Quantity:
+        return self.number.quantity
+
+    @property
+    def folded(self) -> str:
+        return self.number.sentence.folded
+
+    @cached_property
+    def previous(self) -> Reading | None:
+        """The reading of the number that this one may be said of."""
+        parent = self.number.scope.parent
+        at = self.number.index - 1 if parent is None else parent
+        return self.reads[at].reading if 0 <= at < len(self.reads) else None
+
+    @property
+    def joined(self) -> bool:
+        """True where the number is said of the one before it: its share, its change."""
+        scope = self.number.scope
+        return scope.linked or scope.parent is not None or self.quantity.change != "none"
+
+    @cached_property
+    def near(self) -> list[Cue]:
+        """Cues in its own words."""
+        return self._own(self.number.scope.after[1])
+
+    @cached_property
+    def local(self) -> list[Cue]:
+        """Cues in its own words, or somewhat further behind it where those tell nothing."""
+        return self.near if self.number.scope.base or tells(self.near) else self._own(self.number.scope.reach)
+
+    def _own(self, stop: int) -> list[Cue]:
+        """Where its label comes first, what follows counts only if the label is dumb."""
+        scope = self.number.scope
+        ahead, behind = within(self.cues, *self.label), self.cues_behind(stop)
+        if self.quantity.out_of is not None and any(cue.role == "state" for cue in ahead):
+            return ahead  # what stands behind `402/455` is what 455 counts
+        if scope.led and tells_topic(ahead):
+            mark = words("clause_mark").search(self.folded, self.quantity.end, scope.after[1])
+            stop = min(self.quantity.end + _NEAR, mark.start() if mark else scope.after[1])
+            behind = [cue for cue in behind if cue.end <= stop]
+        if tells(behind) and self.folded[self.label[0] : self.label[1]].rstrip().endswith(","):
+            ahead = [cue for cue in ahead if cue.role not in TELLING]  # `trong số tiếp nhận mới, 20 hồ sơ trực tuyến`
+        return [*ahead, *behind]
+
+    def cues_behind(self, stop: int) -> list[Cue]:
+        """Cues behind it, but for those in brackets and of what it is a share of (`18,9% trên tổng số ...`)."""
+        quantity = self.quantity
+        if quantity.kind == "percent" and words("denominator").match(self.folded[quantity.end : stop]):
+            return []
+        sentence = self.number.sentence
+        inside = [b for b in sentence.brackets if b != sentence.holders[self.number.index]]
+        return [
+            cue for cue in within(self.cues, quantity.end, stop)
+            if not any(a <= cue.start < b for a, b in inside) and (quantity.unit or cue.role != "unit")
+        ]  # fmt: skip
+
+    def as_said_of(self, reading: Reading | None) -> Reading | None:
+        """The same thing measured otherwise: the share of a count, the rank of a score."""
+        if reading is None or not reading.signature.admits(self.quantity.unit) or self._counts_another(reading):
+            return None
+        code = reading.signature.code(self.quantity.kind, change=self.quantity.change != "none")
+        return Reading(code, reading.signature, reading.score) if code in load_indicators() else None
+
+    def _counts_another(self, reading: Reading) -> bool:
+        """True where a noun stands behind the number that units.yaml doesn't know: `phát hiện 19 tồn tại`."""
+        return bool(reading.signature.units) and self._unknown_noun
+
+    @cached_property
+    def _unknown_noun(self) -> bool:
+        if self.quantity.unit or self.quantity.kind != "count":
+            return False
+        behind = self.folded[self.quantity.end : self.number.sentence.end]
+        if not words("word_follows").match(behind) or words("no_noun").match(behind):
+            return False
+        starts = {cue.start for cue in self.cues if cue.role != "topic"}
+        return self.quantity.end + 1 not in starts
+
+    def with_topics(self, weights: dict[str, float], cues: Sequence[Cue]) -> dict[str, float]:
+        """Adds what the rest of the sentence, the heading and the sentences before say of the topic."""
+        start = self.quantity.start
+        topics = [cue for cue in cues if cue.role == "topic" or (cue.role == "index" and cue.end <= start)]
+        wider = weigh(topics, self.number.at, 0.5)
+        merged = {**wider, **{k: max(v, wider.get(k, 0.0)) for k, v in weights.items()}}
+        vocabulary = load_words("reading.yaml")
+        default = vocabulary["default_topic"]["cue"]
+        if default in merged or self.quantity.unit == default:
+            merged[f"{default}_said"] = 1.0
+        for name, weight in self.memory.topics.items():
+            merged.setdefault(name, weight)
+        if self.quantity.unit == default:
+            merged[default] = max(1.0, merged.get(default, 0.0))
+        if not any(weights.get(topic, 0.0) > 0.8 for topic in vocabulary["other_topics"]):
+            merged.setdefault(default, vocabulary["default_topic"]["weight"])
+        return merged
+
+    def match(self, weights: dict[str, float], cues: Sequence[Cue]) -> Reading | None:
+        """The signature that these cues, with the topics around, speak for."""
+        reading = match_signature(self.quantity, self.with_topics(weights, cues))
+        return None if reading and self._counts_another(reading) else reading

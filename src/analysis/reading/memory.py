@@ -1,0 +1,59 @@
+"""What a number was read as, and what the sentences so far leave for the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from analysis.indicators import Cue, Reading, index_signature
+from analysis.model import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a number was read as: its indicator, by which rule, and how sure (0 to 1). No reading: None."""
+
+    reading: Reading | None
+    rule: str
+    confidence: float
+
+    @property
+    def indicator(self) -> str:
+        """The code; `other` where none was found."""
+        return self.reading.indicator if self.reading else "other"
+
+
+@dataclass(slots=True)
+class Memory:
+    """What the sentences so far leave for those that follow."""
+
+    last: Reading | None = None
+    last_count: float | None = None
+    """The value of the number read last, where it is a count."""
+    index: Reading | None = None
+    ranked: dict[tuple[str, float], Reading] = field(default_factory=dict)
+    """Ranks and scores so far: the same number again is the same index."""
+    topics: dict[str, float] = field(default_factory=dict)
+
+    def note_topics(self, cues: Sequence[Cue]) -> None:
+        """Takes over what a sentence speaks of; what those before it spoke of counts less and less."""
+        topics = {cue.name: 0.4 for cue in cues if cue.role == "topic"}
+        self.topics = {name: weight * 0.7 for name, weight in self.topics.items() if weight > 0.1} | topics
+        indices = [cue for cue in cues if cue.role == "index"]
+        if indices:
+            signature = index_signature(indices[-1].name)
+            self.index = Reading(signature.score or signature.rank, signature, 1.0)
+
+    def note_heading(self, cues: Sequence[Cue]) -> None:
+        """Takes the topic of a heading or title over for the sentences below it."""
+        self.topics = {}
+        self.note_topics(cues)
+
+    def note_reading(self, quantity: Quantity, read: Read) -> None:
+        """Takes a number over as the one that the next may be said of."""
+        if read.reading is None or read.reading.signature.strict:
+            return
+        self.last, self.last_count = read.reading, quantity.value if quantity.kind == "count" else None
+        if read.indicator.startswith("index."):
+            self.index = read.reading
+            self.ranked.setdefault((quantity.kind, quantity.value), read.reading)

@@ -1,0 +1,159 @@
+"""The rules by which a number is read, in their order: the first that answers has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from analysis.indicators import Reading, index_signature, weigh
+from analysis.reading.case import Case, tells, tells_topic, words
+from analysis.reading.memory import Read
+from analysis.spans import within
+
+_PLACES = ("unit", "commune", "area", "site")
+"""Nouns of units.yaml for offices and administrative units."""
+
+
+def _linked_if_dumb(case: Case) -> Read | None:
+    return None if tells(case.near) else _linked(case)
+
+
+def _linked(case: Case) -> Read | None:
+    """`4.157 hồ sơ đúng hạn, đạt 99,71%`: the share of the number before."""
+    if not case.joined or case.previous is None:
+        return None
+    taken = case.as_said_of(case.previous)
+    if taken:
+        return Read(taken, "linked", 0.9)
+    return Read(None, "other", 0.5) if case.number.scope.linked and case.quantity.kind == "percent" else None
+
+
+def _enumerated(case: Case) -> Read | None:
+    """`kiểm tra 04 phòng và 10 xã`: one list, whatever the nouns."""
+    before, quantity = case.previous, case.quantity
+    if before is None or quantity.unit not in before.signature.units or quantity.unit not in _PLACES:
+        return None
+    gap = case.folded[case.number.sentence.quantities[case.number.index - 1].end : quantity.start]
+    if before.indicator.startswith("apparatus.") or not words("listed_on").fullmatch(gap):
+        return None
+    return Read(before, "carried", 0.75)
+
+
+def _nothing_measured(case: Case) -> Read | None:
+    """A difference between units, a threshold, the share of a field: what has no indicator, whatever the words."""
+    ahead, behind = case.folded[slice(*case.label)], case.folded[case.quantity.end : case.number.scope.reach]
+    if case.quantity.kind in ("score", "percent") and words("nothing", "before").search(ahead):
+        return Read(None, "other", 0.5)
+    if case.quantity.kind == "percent" and words("nothing", "share_behind").match(behind):
+        return Read(None, "other", 0.5) if words("nothing", "share_before").search(ahead) else None
+    return None
+
+
+def _own_words(case: Case) -> Read | None:
+    if not tells(case.local):
+        return None
+    weights = weigh(case.local, case.number.at)
+    if "pending" in weights:
+        behind = [c for c in case.cues_behind(case.number.scope.reach) if c.name in ("in_time", "overdue")]
+        weights |= weigh(behind, case.number.at)
+    elif _is_part_of_pending(case):
+        weights["pending"] = max(weights.get("pending", 0.0), 1.2)
+    reading = case.match(weights, case.cues)
+    return Read(reading, "own_words", 0.95) if reading else None
+
+
+def _is_part_of_pending(case: Case) -> bool:
+    """`còn 75 hồ sơ chưa trả, trong đó 12 đã quá hạn`: what is overdue is a part of what is pending."""
+    if not words("part_of").search(case.folded, case.number.sentence.start, case.quantity.start):
+        return False
+    whole = case.reads[0].reading if case.reads else case.memory.last
+    return bool(whole and "pending" in whole.signature.cues)
+
+
+def _index(case: Case) -> Read | None:
+    """Ranks and scores, and shares where the talk is of an index and of nothing else."""
+    reading = _indexed(case) if _speaks_of_index(case) else None
+    return Read(reading, "index", 0.85) if reading else None
+
+
+def _speaks_of_index(case: Case) -> bool:
+    if case.quantity.kind in ("rank", "score"):
+        return True
+    if case.quantity.kind != "percent" or any(cue.role == "state" for cue in case.cues):
+        return False
+    named = any(cue.role == "index" and cue.end <= case.quantity.start for cue in case.cues)
+    still = case.memory.last is None or case.memory.last.indicator.startswith("index.")
+    return named or bool(case.memory.index and still)
+
+
+def _indexed(case: Case) -> Reading | None:
+    quantity, memory = case.quantity, case.memory
+    indices = [cue for cue in case.cues if cue.role == "index"]
+    near = [cue for cue in indices if cue.end <= quantity.start][-1:] or indices[:1]
+    if near:
+        signature = index_signature(near[0].name)
+        code = signature.code(quantity.kind)
+        return Reading(code, signature, 3.0) if code else None
+    return case.as_said_of(memory.ranked.get((quantity.kind, quantity.value)) or memory.index)
+
+
+def _has_pronoun(case: Case) -> bool:
+    return words("pronoun").search(case.folded, *case.number.scope.before) is not None
+
+
+def _pronoun(case: Case) -> Read | None:
+    """`Con số này là 98%`: the last thing said."""
+    if case.previous is not None or not _has_pronoun(case):
+        return None
+    count, memory = case.quantity.value if case.quantity.kind == "count" else 0.0, case.memory
+    is_part = memory.last_count is None or count <= memory.last_count
+    taken = case.as_said_of(memory.last) if is_part else None
+    return Read(taken, "pronoun", 0.8) if taken else None
+
+
+def _pronoun_if_dumb(case: Case) -> Read | None:
+    """`chỉ tiêu này đạt 80%, hồ sơ đúng hạn đạt 99%`: what follows is about the next number."""
+    if tells_topic(within(case.cues, *case.label)) or not words("this").search(case.folded, *case.label):
+        return None
+    return _pronoun(case)
+
+
+def _carried(case: Case) -> Read | None:
+    """The thing that the number before counts, where this one names nothing else."""
+    if words("own_subject").search(case.folded[slice(*case.label)]):
+        return None
+    quantity, before = case.quantity, case.number.sentence.quantities[case.number.index - 1]
+    same_noun = quantity.unit in ("", "case", "dossier") or (case.number.index > 0 and quantity.unit == before.unit)
+    said_again = quantity.kind != "count" or same_noun or _has_pronoun(case)
+    taken = case.as_said_of(case.previous) if said_again else None
+    return Read(taken, "carried", 0.75) if taken else None
+
+
+def _clause(case: Case) -> Read | None:
+    """From all words of its clause; those of a base (`trong 58 nhiệm vụ, ...`) are about another number."""
+    if case.quantity.kind == "count" and not case.quantity.unit:
+        return None
+    cues = [cue for cue in case.cues if cue.role == "topic"] if case.number.scope.base else case.cues
+    sentence = case.number.sentence
+    heading = words("item_heading").match(case.folded, sentence.start, sentence.end)
+    near = within(cues, *case.number.clause) + (within(cues, *heading.span()) if heading else [])
+    told = [cue for cue in near if case.quantity.unit or cue.role != "unit"]
+    reading = case.match(weigh(told, case.number.at, 0.5), cues)
+    return Read(reading, "clause", 0.6) if reading else None
+
+
+def _carried_over(case: Case) -> Read | None:
+    """A bare number of the sentence before's thing."""
+    if case.quantity.unit or not (taken := case.as_said_of(case.memory.last)):
+        return None
+    return Read(taken, "carried_over", 0.5) if case.quantity.kind != "count" else Read(None, "none", 0.0)
+
+
+def _unknown(case: Case) -> Read:
+    said = case.quantity.unit or case.quantity.out_of is not None
+    return Read(None, "other", 0.5) if said else Read(None, "none", 0.0)
+
+
+RULES: tuple[Callable[[Case], Read | None], ...] = (
+    _nothing_measured, _enumerated, _linked_if_dumb, _pronoun_if_dumb, _own_words,
+    _linked, _index, _pronoun, _carried, _clause, _carried_over, _unknown,
+)  # fmt: skip

@@ -10,8 +10,8 @@ from analysis.evaluate import evaluate
 
 GOLDEN = Path(__file__).with_name("golden")
 SEEDS = Path(__file__).resolve().parents[2] / "shared" / "gold" / "seeds"
-FLOORS = {"detected": 0.98, "typed": 0.98, "statistic": 0.86, "record": 0.79}
-"""F1 of tests/golden, a little below what was measured last: 0.995, 0.992, 0.879, 0.812."""
+FLOORS = {"detected": 0.985, "typed": 0.985, "statistic": 0.95, "record": 0.95}
+"""F1 of tests/golden, a little below what was measured last: 0.997, 0.997, 0.962, 0.962."""
 
 
 @pytest.fixture(scope="module")
@@ -26,4 +26,4 @@ def test_the_golden_reports_are_read_as_well_as_before(golden, level: str) -> No
 
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="the founding reports are not beside the project")
 def test_the_founding_reports_are_read_almost_whole() -> None:
-    assert evaluate(SEEDS).total.measures("record")[2] >= 0.95
+    assert evaluate(SEEDS).total.measures("record")[2] >= 0.98

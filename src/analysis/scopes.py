@@ -148,7 +148,7 @@ def _scope(sentence: Sentence, i: int) -> Scope:
         reach=reach,
         parent=parent,
         linked=i > 0 and _is_linked(sentence, i, parent),
-        base=bool(_words("base").search(folded[max(sentence.start - 1, quantity.start - 20) : quantity.start])),
+        base=bool(_words("base").search(folded[max(sentence.start, quantity.start - 20) : quantity.start])),
         led=bool(_words("led").search(folded[max(sentence.start, quantity.start - 40) : quantity.start])),
     )
 

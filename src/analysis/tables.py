@@ -9,7 +9,7 @@ from functools import partial
 from analysis.areas import find_areas, resolve_area
 from analysis.attribution import Setting
 from analysis.catalogue import load_pattern, load_words
-from analysis.indicators import Cue, find_cues, load_cues, match_signature
+from analysis.indicators import Cue, Reading, find_cues, index_signature, load_cues, match_signature
 from analysis.model import Area, Cell, Kind, Nature, Period, Quantity, Table
 from analysis.periods import find_periods
 from analysis.reading import Read
@@ -29,6 +29,8 @@ class Labelled:
     cell: Cell
     heads: tuple[Cell, ...]
     row: tuple[Cell, ...]
+    beside: tuple[Cell, ...] = ()
+    """Heads to the left of its innermost head, the nearest first: `SIPAS (%)` beside `Xếp hạng`."""
     years: tuple[str, ...] = ()
     """Years that stand alone in a cell of the row or of the heads."""
 
@@ -76,7 +78,8 @@ def labelled_cells(table: Table) -> Iterator[Labelled]:
         for cell in cells:
             if any(c.isdigit() for c in cell.text) and not _is_row_number(cell, cells, heads):
                 over = _heads_of(cell, heads)
-                yield Labelled(cell, over, _labels_of(cell, cells), _years(cell, (*cells, *over)))
+                beside = _beside(over[-1], heads) if over else ()
+                yield Labelled(cell, over, _labels_of(cell, cells), beside, _years(cell, (*cells, *over)))
 
 
 def _numbers_columns(cells: list[Cell]) -> bool:
@@ -120,6 +123,11 @@ def _heads_of(cell: Cell, heads: list[Cell]) -> tuple[Cell, ...]:
     return tuple(sorted(over, key=lambda head: head.row))
 
 
+def _beside(inner: Cell, heads: list[Cell]) -> tuple[Cell, ...]:
+    left = [head for head in heads if head.row == inner.row and head.col < inner.col]
+    return tuple(sorted(left, key=lambda head: -head.col))
+
+
 def _labels_of(cell: Cell, cells: list[Cell]) -> tuple[Cell, ...]:
     return tuple(
         c for c in cells if c.col < cell.col and c.text.strip() and not _words("number_only").fullmatch(c.text)
@@ -145,7 +153,7 @@ def read_cell(labelled: Labelled, quantity: Quantity, caption: str) -> CellRead:
     """The number of a cell with its indicator, by its headings, its row's label and the table's caption."""
     quantity = _typed(quantity, labelled)
     row = _cues_of(labelled.row)
-    reading = match_signature(quantity, _weights(labelled, row, caption))
+    reading = match_signature(quantity, _weights(labelled, row, caption)) or _rank_beside(quantity, labelled)
     read = Read(reading, "table_heads", 0.9) if reading else Read(None, "other", 0.5)
     names = {cue.name for cue in row if cue.role in ("state", "index", "unit")}
     told_by_row = reading is not None and any(group & names for group in reading.signature.groups)
@@ -156,6 +164,15 @@ def read_cell(labelled: Labelled, quantity: Quantity, caption: str) -> CellRead:
         "target" if _words("target_head").search(heads) else "actual",
         "" if told_by_row else labelled.name,
     )
+
+
+def _rank_beside(quantity: Quantity, labelled: Labelled) -> Reading | None:
+    """The rank of the index whose column stands to the left."""
+    indices = [cue for head in labelled.beside for cue in _cues_of((head,)) if cue.role == "index"]
+    if quantity.kind != "rank" or not indices:
+        return None
+    signature = index_signature(indices[0].name)
+    return Reading(signature.rank, signature, 1.0) if signature.rank else None
 
 
 def _weights(labelled: Labelled, row: list[Cue], caption: str) -> dict[str, float]:

@@ -1,0 +1,77 @@
+"""The vocabulary: every file valid, every pattern compiles, codes and units fit together."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from analysis.catalogue import load_entries, load_indicators, load_pattern, load_units, read_vocabulary
+from analysis.errors import VocabularyError
+from analysis.indicators import CueEntry, load_cues
+
+PATTERN_FILES = ["qualifiers.yaml", "scopes.yaml", "reading.yaml", "attribution.yaml", "headings.yaml"]
+
+
+def strings(content: Any) -> Iterator[str]:
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, dict):
+        for value in content.values():
+            yield from strings(value)
+    elif isinstance(content, list):
+        for value in content:
+            yield from strings(value)
+
+
+@pytest.mark.parametrize("name", PATTERN_FILES)
+def test_every_pattern_compiles(name: str) -> None:
+    found = list(strings(read_vocabulary(name)))
+    assert found and all(re.compile(pattern) for pattern in found)
+
+
+def test_every_indicator_is_complete() -> None:
+    indicators = load_indicators()
+    assert list(indicators)[-1] == "other"
+    for code, indicator in indicators.items():
+        low, high = indicator.range
+        assert code == indicator.code and indicator.label_vi and indicator.label_en
+        assert low is None or high is None or low < high
+        assert indicator.unit == "" or indicator.unit in load_units()
+    assert indicators["dossiers.overdue"].label("vi") != indicators["dossiers.overdue"].label("en")
+
+
+def test_no_noun_carries_two_units() -> None:
+    nouns = Counter(noun for unit in load_units().values() for noun in unit.nouns)
+    assert [noun for noun, times in nouns.items() if times > 1] == []
+
+
+def test_no_cue_stands_twice() -> None:
+    names = Counter(entry["cue"] for entry in read_vocabulary("cues.yaml"))
+    assert set(names.values()) == {1} and set(names) == set(load_cues())
+
+
+def test_a_pattern_at_the_end_begins_a_word() -> None:
+    over = load_pattern("qualifiers.yaml", "over", at_end=True)
+    assert over.search("giải quyết trên ") and not over.search("giải quyết trênn ") and not over.search("xtrên")
+
+
+def test_a_wrong_entry_is_named() -> None:
+    with pytest.raises(VocabularyError, match="units.yaml"):
+        load_entries("units.yaml", CueEntry)
+
+
+def test_a_missing_file_is_named() -> None:
+    with pytest.raises(VocabularyError, match="nowhere.yaml"):
+        read_vocabulary("nowhere.yaml")
+
+
+def test_vocabulary_files_are_utf8_with_composed_letters() -> None:
+    for path in (files("analysis") / "vocabulary").iterdir():
+        text = path.read_text(encoding="utf-8")
+        assert unicodedata.is_normalized("NFC", text), path.name

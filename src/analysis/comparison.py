@@ -130,13 +130,15 @@ def _narrowed(comparison: Comparison) -> Comparison:
     heat = [comparison.heat(level) for level in LEVELS]
     shown = {row["observation_id"] for ranking in comparison.rankings for row in ranking.rows}
     shown |= {ident for frame in heat for ident in frame["observation_id"]}
+    findings = concerning(comparison.findings, shown)
+    shown |= {ident for named in findings["observation_ids"] for ident in named.split(";")}
     observations = comparison.observations[comparison.observations["observation_id"].isin(shown)]
     documents = comparison.documents[comparison.documents["document_id"].isin(observations["document_id"])]
     return replace(
         comparison,
         observations=observations.reset_index(drop=True),
         documents=documents.reset_index(drop=True),
-        findings=concerning(comparison.findings, shown),
+        findings=findings,
     )
 
 

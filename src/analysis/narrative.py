@@ -333,12 +333,13 @@ def describe_gap(row: Row, target: Target, lang: Lang) -> str:
 def _checks(report: AreaReport, lang: Lang) -> Iterator[Parts]:
     if report.findings.empty:
         yield compose("checks.none", lang)
+    listed = set(report.observations["observation_id"])
     for level in ("error", "warning"):
         found = report.findings[report.findings["level"] == level]
         if len(found):
-            ids = [ident for named in found["observation_ids"] for ident in named.split(";")]
-            first = found.iloc[0]
-            example = Part(first[f"message_{lang}"], tuple(first["observation_ids"].split(";")[:_EXAMPLE_IDS]))
+            named = [[ident for ident in each.split(";") if ident in listed] for each in found["observation_ids"]]
+            ids = [ident for each in named for ident in each]
+            example = Part(found.iloc[0][f"message_{lang}"], tuple(named[0][:_EXAMPLE_IDS]))
             count = Part(format_number(len(found), lang=lang), tuple(dict.fromkeys(ids)))
             yield compose(f"checks.{level}s{'_one' if len(found) == 1 else ''}", lang, count=count, example=example)
 

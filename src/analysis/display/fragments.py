@@ -23,6 +23,7 @@ class Shown(Protocol):
     """What an area report and a comparison have in common."""
 
     lang: Lang
+    observations: pd.DataFrame
     documents: pd.DataFrame
     findings: pd.DataFrame
     parameters: Mapping[str, str]

@@ -111,21 +111,24 @@ def _mark(sentence: str, quote: str, at: int) -> str:
 def show_findings(shown: Shown) -> None:
     """What the consistency checks found, with links to the figures concerned."""
     lang = shown.lang
-    items = [_finding(finding._asdict(), lang) for finding in shown.findings.itertuples(index=False)]
+    listed = set(shown.observations["observation_id"])
+    items = [_finding(finding._asdict(), listed, lang) for finding in shown.findings.itertuples(index=False)]
     body = f'<ul class="findings">{"".join(items)}</ul>' if items else paragraph(say("tables.no_findings", lang))
     show_html(heading("findings", lang) + body)
 
 
-def _finding(finding: dict[str, Any], lang: Lang) -> str:
+def _finding(finding: dict[str, Any], listed: set[str], lang: Lang) -> str:
+    """One finding; figures that stand outside of what the page lists are named by the message alone."""
     level = finding["level"]
     links = [
         figure_link(say("tables.figure", lang, number=at), ident)
         for at, ident in enumerate(finding["observation_ids"].split(";"), start=1)
-        if ident
+        if ident in listed
     ]
+    figures = f" <span>({', '.join(links)})</span>" if links else ""
     return (
         f'<li class="finding finding-{escape(level)}"><strong>{escape(say(f"finding_levels.{level}", lang))}:</strong> '
-        f"{escape(finding[f'message_{lang}'])} <span>({', '.join(links)})</span></li>"
+        f"{escape(finding[f'message_{lang}'])}{figures}</li>"
     )
 
 

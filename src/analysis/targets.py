@@ -82,6 +82,10 @@ def as_target(own: Row) -> Target:
     )
 
 
+YEAR_CLOSES = (12, 14)
+"""Month and day on which the reform reports of a year close (công văn 581/BNV-CCHC)."""
+
+
 def judge(row: Row, target: Target) -> Verdict:
     """Whether a level meets a target; `unclear` where it isn't stated exactly enough to tell."""
     value, qualifier = float(row["value"]), row["qualifier"]
@@ -89,7 +93,7 @@ def judge(row: Row, target: Target) -> Verdict:
     against = "at_most" if met == (target.operator != "<=") else "at_least"
     if qualifier == against or (qualifier == "approximate" and abs(value - target.value) < 1):
         return "unclear"
-    before = row["period_end"].date() < date(target.by, 12, 31)
+    before = row["period_end"].date() < date(target.by, *YEAR_CLOSES)
     if met:
         return "ahead" if before else "met"
     return "not_yet" if before else "unmet"

@@ -153,7 +153,10 @@ def read_cell(labelled: Labelled, quantity: Quantity, caption: str) -> CellRead:
     """The number of a cell with its indicator, by its headings, its row's label and the table's caption."""
     quantity = _typed(quantity, labelled)
     row = _cues_of(labelled.row)
-    reading = match_signature(quantity, _weights(labelled, row, caption)) or _rank_beside(quantity, labelled)
+    inner = match_form(labelled.heads[-1].text) if labelled.heads else ""
+    reading = None
+    if quantity.kind != "percent" or quantity.change != "none" or not _words("compared_head").search(inner):
+        reading = match_signature(quantity, _weights(labelled, row, caption)) or _rank_beside(quantity, labelled)
     read = Read(reading, "table_heads", 0.9) if reading else Read(None, "other", 0.5)
     names = {cue.name for cue in row if cue.role in ("state", "index", "unit")}
     told_by_row = reading is not None and any(group & names for group in reading.signature.groups)

@@ -11,6 +11,8 @@ def attribute_nature(number: Situated, setting: Setting) -> Nature:
     """`target` where the number is aimed at or demanded, else `actual`."""
     if words("targets", "before").search(number.ahead) or words("targets", "after").search(number.behind[:80]):
         return "target"
+    if words("targets", "sentence_head").search(number.sentence.words):
+        return "target"
     if setting.heading_targets and not words("targets", "past").search(number.sentence.words):
         return "target"
     return "actual"

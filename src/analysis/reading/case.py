@@ -15,6 +15,8 @@ from analysis.spans import within
 
 TELLING = ("state", "unit", "index")
 """Roles of the cues that tell indicators of one topic apart."""
+_TAKEN_NOUN = 1.5
+"""How much the noun of the number before counts for one that stands for a part of it."""
 _NEAR = 25
 """How far, in characters, words behind a number count where its label stands before it."""
 
@@ -74,6 +76,14 @@ class Case:
         """Cues in its own words, or somewhat further behind it where those tell nothing."""
         return self.near if self.number.scope.base or tells(self.near) else self._own(self.number.scope.reach)
 
+    @cached_property
+    def noun(self) -> str:
+        """The noun of units.yaml that it counts; `12 trong số đó` counts what the number before does."""
+        quantities, index = self.number.sentence.quantities, self.number.index
+        if self.quantity.unit or index == 0 or not words("part_follows").match(self.folded, self.quantity.end):
+            return self.quantity.unit
+        return quantities[index - 1].unit
+
     def _own(self, stop: int) -> list[Cue]:
         """Where its label comes first, what follows counts only if the label is dumb."""
         scope = self.number.scope
@@ -129,14 +139,18 @@ class Case:
         merged = {**wider, **{k: max(v, wider.get(k, 0.0)) for k, v in weights.items()}}
         vocabulary = load_words("reading.yaml")
         default = vocabulary["default_topic"]["cue"]
-        if default in merged or self.quantity.unit == default:
+        if default in merged or self.noun == default:
             merged[f"{default}_said"] = 1.0
+        if self.quantity.kind == "score" and self.memory.index:
+            merged.setdefault(self.memory.index.signature.cues[0], 0.5)
         for name, weight in self.memory.topics.items():
             merged.setdefault(name, weight)
-        if self.quantity.unit == default:
-            merged[default] = max(1.0, merged.get(default, 0.0))
+        if self.noun in vocabulary["topic_nouns"]:
+            merged[self.noun] = max(1.0 if self.quantity.unit else _TAKEN_NOUN, merged.get(self.noun, 0.0))
         if not any(weights.get(topic, 0.0) > 0.8 for topic in vocabulary["other_topics"]):
             merged.setdefault(default, vocabulary["default_topic"]["weight"])
+        elif default not in weights and self.noun != default:
+            merged.pop(default, None)
         return merged
 
     def match(self, weights: dict[str, float], cues: Sequence[Cue]) -> Reading | None:

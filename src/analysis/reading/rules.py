@@ -63,6 +63,8 @@ def _own_words(case: Case) -> Read | None:
 
 def _is_part_of_pending(case: Case) -> bool:
     """`còn 75 hồ sơ chưa trả, trong đó 12 đã quá hạn`: what is overdue is a part of what is pending."""
+    if case.number.scope.parent is not None and case.previous:
+        return "pending" in case.previous.signature.cues
     if not words("part_of").search(case.folded, case.number.sentence.start, case.quantity.start):
         return False
     whole = case.reads[0].reading if case.reads else case.memory.last

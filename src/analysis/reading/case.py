@@ -156,4 +156,6 @@ class Case:
     def match(self, weights: dict[str, float], cues: Sequence[Cue]) -> Reading | None:
         """The signature that these cues, with the topics around, speak for."""
         reading = match_signature(self.quantity, self.with_topics(weights, cues))
+        if reading and self.quantity.out_of is not None and reading.indicator.startswith("apparatus."):
+            return None  # `3/16 xã đạt`: some of them, not how many there are
         return None if reading and self._counts_another(reading) else reading

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from analysis.catalogue import load_words
 from analysis.indicators import Reading, index_signature, weigh
-from analysis.reading.case import Case, tells, tells_topic, words
+from analysis.reading.case import TELLING, Case, tells, tells_topic, words
 from analysis.reading.memory import Read
 from analysis.spans import within
 
@@ -38,10 +39,23 @@ def _enumerated(case: Case) -> Read | None:
     return Read(before, "carried", 0.75)
 
 
+def _field_part(case: Case) -> Read | None:
+    """`quá hạn 15 (0,1%); trong đó lĩnh vực đất đai 11 hồ sơ`: a part of the count before, by its field."""
+    told = any(cue.role in TELLING and cue.name != "fields" for cue in case.near)
+    if case.quantity.kind != "count" or told or not words("part_of").search(case.folded, *case.label):
+        return None
+    counts = zip(case.number.sentence.quantities, case.reads, strict=False)
+    readings = [read.reading for quantity, read in counts if quantity.kind == "count" and read.reading]
+    taken = case.as_said_of(readings[-1]) if readings else None
+    return Read(taken, "carried", 0.75) if taken else None
+
+
 def _nothing_measured(case: Case) -> Read | None:
     """A difference between units, a threshold, the share of a field: what has no indicator, whatever the words."""
     ahead, behind = case.folded[slice(*case.label)], case.folded[case.quantity.end : case.number.scope.reach]
-    if case.quantity.kind in ("score", "percent") and words("nothing", "before").search(ahead):
+    if case.quantity.kind in ("score", "percent") and words("nothing", "before").search(case.number.ahead):
+        return Read(None, "other", 0.5)
+    if case.quantity.kind == "percent" and words("nothing", "behind").match(behind):
         return Read(None, "other", 0.5)
     if case.quantity.kind == "percent" and words("nothing", "share_behind").match(behind):
         return Read(None, "other", 0.5) if words("nothing", "share_before").search(ahead) else None
@@ -124,7 +138,8 @@ def _carried(case: Case) -> Read | None:
     if words("own_subject").search(case.folded[slice(*case.label)]):
         return None
     quantity, before = case.quantity, case.number.sentence.quantities[case.number.index - 1]
-    same_noun = quantity.unit in ("", "case", "dossier") or (case.number.index > 0 and quantity.unit == before.unit)
+    again = quantity.unit == before.unit and quantity.unit not in load_words("reading.yaml")["mixed_units"]
+    same_noun = quantity.unit in ("", "case", "dossier") or (case.number.index > 0 and again)
     said_again = quantity.kind != "count" or same_noun or _has_pronoun(case)
     taken = case.as_said_of(case.previous) if said_again else None
     return Read(taken, "carried", 0.75) if taken else None
@@ -138,8 +153,9 @@ def _clause(case: Case) -> Read | None:
     sentence = case.number.sentence
     heading = words("item_heading").match(case.folded, sentence.start, sentence.end)
     near = within(cues, *case.number.clause) + (within(cues, *heading.span()) if heading else [])
-    told = [cue for cue in near if case.quantity.unit or cue.role != "unit"]
-    reading = case.match(weigh(told, case.number.at, 0.5), cues)
+    if case.quantity.unit in ("", *load_words("reading.yaml")["mixed_units"]):
+        near = [cue for cue in near if cue.role != "unit" or cue in case.near]
+    reading = case.match(weigh(near, case.number.at, 0.5), cues)
     return Read(reading, "clause", 0.6) if reading else None
 
 
@@ -156,6 +172,6 @@ def _unknown(case: Case) -> Read:
 
 
 RULES: tuple[Callable[[Case], Read | None], ...] = (
-    _nothing_measured, _enumerated, _linked_if_dumb, _pronoun_if_dumb, _own_words,
+    _nothing_measured, _enumerated, _field_part, _linked_if_dumb, _pronoun_if_dumb, _own_words,
     _linked, _index, _pronoun, _carried, _clause, _carried_over, _unknown,
 )  # fmt: skip

@@ -42,7 +42,10 @@ def _enumerated(case: Case) -> Read | None:
 def _field_part(case: Case) -> Read | None:
     """`quá hạn 15 (0,1%); trong đó lĩnh vực đất đai 11 hồ sơ`: a part of the count before, by its field."""
     told = any(cue.role in TELLING and cue.name != "fields" for cue in case.near)
-    if case.quantity.kind != "count" or told or not words("part_of").search(case.folded, *case.label):
+    named = any(cue.name == "fields" for cue in case.near)
+    based = named and any(scope.base for scope in case.number.sentence.scopes[: case.number.index])
+    is_part = based or words("part_of").search(case.folded, *case.label)
+    if case.quantity.kind != "count" or told or not is_part or not case.near:
         return None
     counts = zip(case.number.sentence.quantities, case.reads, strict=False)
     readings = [read.reading for quantity, read in counts if quantity.kind == "count" and read.reading]
@@ -54,6 +57,8 @@ def _nothing_measured(case: Case) -> Read | None:
     """A difference between units, a threshold, the share of a field: what has no indicator, whatever the words."""
     ahead, behind = case.folded[slice(*case.label)], case.folded[case.quantity.end : case.number.scope.reach]
     if case.quantity.kind in ("score", "percent") and words("nothing", "before").search(case.number.ahead):
+        return Read(None, "other", 0.5)
+    if case.quantity.unit == "dossier" and words("nothing", "rate").search(case.number.ahead):
         return Read(None, "other", 0.5)
     if case.quantity.kind == "percent" and words("nothing", "behind").match(behind):
         return Read(None, "other", 0.5)
@@ -72,7 +77,15 @@ def _own_words(case: Case) -> Read | None:
     elif _is_part_of_pending(case):
         weights["pending"] = max(weights.get("pending", 0.0), 1.2)
     reading = case.match(weights, case.cues)
-    return Read(reading, "own_words", 0.95) if reading else None
+    names = {cue.name for cue in case.local if cue.role in TELLING}
+    if reading is None:
+        return None
+    of_who = names <= set(load_words("reading.yaml")["who_cues"]) and not any(
+        g & names for g in reading.signature.groups
+    )
+    if of_who and case.as_said_of(case.previous):
+        return None  # `cấp huyện giải quyết 15 hồ sơ, cấp xã 60 hồ sơ`: the words tell who, not what
+    return Read(reading, "own_words", 0.95)
 
 
 def _is_part_of_pending(case: Case) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from analysis.catalogue import read_vocabulary
+from analysis.catalogue import load_pattern, read_vocabulary
 from analysis.periods import compose_pattern, find_dates, find_periods
 from analysis.text import match_form
 
@@ -99,7 +99,6 @@ def _times_of_year(text: str, today: date | None) -> Iterator[Claim]:
 # --- numbers of rows and columns ---------------------------------------------------------------------------------
 
 _LINE = re.compile(r"[^\n]+")
-_ROW_HEAD = re.compile(r"(?:s?tt|số tt|số thứ tự)\.?")
 _ROW_NUMBER = re.compile(r"(?P<row>[0-9]{1,3})(?:\.(?P<part>[0-9]{1,2}))?\.?")
 _CELL = re.compile(r"[^\t\n]+")
 
@@ -110,7 +109,7 @@ def _row_numbers(text: str, folded: str) -> Iterator[Claim]:
     row, part, in_table = 0, 0, False
     for line, following in zip(lines, [*lines[1:], None], strict=True):
         cell = line.group().strip()
-        if _ROW_HEAD.fullmatch(cell):
+        if load_pattern("headings.yaml", "row_number_head").fullmatch(cell):
             row, part, in_table = 0, 0, True
         elif (
             in_table

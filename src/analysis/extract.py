@@ -12,6 +12,7 @@ from analysis.attribution import (
     FLOWS,
     Place,
     Setting,
+    Times,
     attribute_area,
     attribute_nature,
     attribute_organization,
@@ -19,6 +20,7 @@ from analysis.attribution import (
     attribute_tier,
     find_breakdown,
     find_tier,
+    find_times,
     is_target_heading,
     note_sentence,
     note_tiers,
@@ -155,14 +157,15 @@ def _note_heading(source: _Source, block: Block, memory: Memory, setting: Settin
 def _from_sentence(
     source: _Source, span: Span, memory: Memory, setting: Setting
 ) -> Iterator[Observation | Unresolved]:  # fmt: skip
-    cues, periods = within(source.cues, *span), within(source.periods, *span)
+    cues = within(source.cues, *span)
     indices = [cue for cue in cues if cue.role == "index"]
     quantities = tuple(_as_score(quantity, indices) for quantity in within(source.quantities, *span))
     sentence = Sentence(source.folded, *span, quantities)
-    note_sentence(sentence, periods, setting, index=bool(indices))
+    times = find_times(sentence, within(source.periods, *span))
+    note_sentence(sentence, times, setting, index=bool(indices))
     places = within(source.places, *span)
     for number, read in zip(sentence.numbers(), read_sentence(sentence, cues, memory), strict=True):
-        yield _resolve(source, number, read, periods, places, setting)
+        yield _resolve(source, number, read, times, places, setting)
     note_tiers(sentence, setting)
     setting.note_places(places)
 
@@ -177,7 +180,7 @@ def _as_score(quantity: Quantity, indices: Sequence[Cue]) -> Quantity:
 
 def _resolve(
     source: _Source, number: Situated, read: Read,
-    periods: Sequence[PeriodMention], places: Sequence[Place], setting: Setting,
+    times: Times, places: Sequence[Place], setting: Setting,
 ) -> Observation | Unresolved:  # fmt: skip
     document, quantity = source.document, number.quantity
     span = (number.sentence.start, number.sentence.end)
@@ -194,7 +197,7 @@ def _resolve(
     index = indicator.measure == "index"
     belonging = _Belonging(
         area,
-        attribute_period(number, periods, setting, stock=stock, index=index, nature=nature),
+        attribute_period(number, times, setting, stock=stock, index=index, nature=nature),
         nature,
         attribute_tier(number, setting),
         attribute_organization(document.text, number),

@@ -13,9 +13,14 @@ class Span(Protocol):
     """Anything that stands in a text, from `start` to before `end`."""
 
     @property
-    def start(self) -> int: ...
+    def start(self) -> int:
+        """Its first character."""
+        ...
+
     @property
-    def end(self) -> int: ...
+    def end(self) -> int:
+        """The character behind its last."""
+        ...
 
 
 S = TypeVar("S", bound=Span)

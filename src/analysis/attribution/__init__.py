@@ -2,7 +2,7 @@
 
 from analysis.attribution.natures import attribute_nature, is_target_heading
 from analysis.attribution.organizations import attribute_organization, find_breakdown
-from analysis.attribution.periods import FLOWS, attribute_period, note_sentence
+from analysis.attribution.periods import FLOWS, Times, attribute_period, find_times, note_sentence
 from analysis.attribution.places import attribute_area
 from analysis.attribution.setting import Place, Setting
 from analysis.attribution.tiers import attribute_tier, find_tier, note_tiers
@@ -11,6 +11,7 @@ __all__ = [
     "FLOWS",
     "Place",
     "Setting",
+    "Times",
     "attribute_area",
     "attribute_nature",
     "attribute_organization",
@@ -18,6 +19,7 @@ __all__ = [
     "attribute_tier",
     "find_breakdown",
     "find_tier",
+    "find_times",
     "is_target_heading",
     "note_sentence",
     "note_tiers",

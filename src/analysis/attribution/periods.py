@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from analysis.attribution.setting import Setting, words
 from analysis.model import Nature, Period
@@ -20,9 +21,26 @@ _HEAD = 25
 _GAP = 45
 
 
+_NEAR = 80
+"""How far around a mention, in characters, words say what it is there for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The periods that a sentence names, and those of them that its figures may belong to."""
+
+    mentions: tuple[PeriodMention, ...]
+    own: tuple[PeriodMention, ...]
+
+
+def find_times(sentence: Sentence, mentions: Sequence[PeriodMention]) -> Times:
+    """The times of a sentence; `mentions` are the periods in it."""
+    return Times(tuple(mentions), tuple(mention for mention in mentions if _is_own(sentence, mention)))
+
+
 def attribute_period(
     number: Situated,
-    mentions: Sequence[PeriodMention],
+    times: Times,
     setting: Setting,
     *,
     stock: bool,
@@ -31,16 +49,15 @@ def attribute_period(
 ) -> Period | None:
     """The period of a number: named right behind it, before it in the sentence, or the report's own.
 
-    `mentions` are those of the sentence. A `stock` said for a day is that day's; an `index` is a year's.
+    A `stock` said for a day is that day's; an `index` is a year's.
     """
-    usable = [m for m in mentions if _is_own(number.sentence, m)]
-    if compared := _compared(number, mentions, setting):
+    if compared := _compared(number, times.mentions, setting):
         return compared
-    for mention in usable:
+    for mention in times.own:
         if mention.start >= number.quantity.end and _belongs_behind(number, mention):
             setting.taken_periods.add(mention.start)
             return _of(mention, stock)
-    ahead = [m for m in usable if m.end <= number.quantity.start and _reaches(number, m, setting)]
+    ahead = [m for m in times.own if m.end <= number.quantity.start and _reaches(number, m, setting)]
     if ahead:
         return _of(ahead[-1], stock)
     if index and setting.index_period:
@@ -55,10 +72,12 @@ def _is_own(sentence: Sentence, mention: PeriodMention) -> bool:
     """True for a period that figures of the sentence may belong to."""
     if not mention.period or mention.grain not in FLOWS:
         return False
-    before, behind = sentence.folded[sentence.start : mention.start], sentence.folded[mention.end : sentence.end]
+    before = sentence.folded[max(sentence.start, mention.start - _NEAR) : mention.start]
+    behind = sentence.folded[mention.end : min(sentence.end, mention.end + _NEAR)]
     if words("moved_before").search(before) or words("moved_behind").match(behind):
         return False
-    if mention.role_hint == "comparison" and not before.strip() and behind.startswith(","):
+    at_head = mention.start == sentence.start
+    if mention.role_hint == "comparison" and at_head and behind.startswith(","):
         return True  # `Cùng kỳ năm 2018, tỷ lệ này là 6,8%`
     return mention.role_hint not in NOT_OWN and not words("compared").search(before)
 
@@ -101,16 +120,15 @@ def _of(mention: PeriodMention, stock: bool) -> Period | None:
     return Period(mention.instant, mention.instant) if stock and mention.instant else mention.period
 
 
-def note_sentence(sentence: Sentence, mentions: Sequence[PeriodMention], setting: Setting, *, index: bool) -> None:
+def note_sentence(sentence: Sentence, times: Times, setting: Setting, *, index: bool) -> None:
     """What a sentence leaves for the rest of its paragraph: the period at its head, an index's year.
 
-    `mentions` are those of the sentence; `index` says that it speaks of one.
+    `index` says that it speaks of one.
     """
     if words("now").search(sentence.words):
         setting.paragraph_period = None
-    for mention in mentions:
-        if _is_own(sentence, mention):
-            if mention.start <= sentence.start + _HEAD:
-                setting.paragraph_period = mention.period
-            if index and mention.grain == "year":
-                setting.index_period = mention.period
+    for mention in times.own:
+        if mention.start <= sentence.start + _HEAD:
+            setting.paragraph_period = mention.period
+        if index and mention.grain == "year":
+            setting.index_period = mention.period

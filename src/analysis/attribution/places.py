@@ -42,8 +42,8 @@ def _is_back_to_subject(place: Place, number: Situated, places: Sequence[Place],
     if not setting.area:
         return False
     folded = number.sentence.folded
-    level = _level_word(setting.area.name)
-    for match in re.finditer(rf"(?<!\w)(?<!cấp ){level}(?!\w)(?! này)", folded[place.end : number.quantity.start]):
+    again = load_words("attribution.yaml")["level_again"].replace("{level}", _level_word(setting.area.name))
+    for match in re.finditer(again, folded[place.end : number.quantity.start]):
         at = place.end + match.start()
         if not any(p.start <= at < p.end for p in places):
             return True

@@ -47,10 +47,12 @@ class Case:
 
     @property
     def quantity(self) -> Quantity:
+        """The number."""
         return self.number.quantity
 
     @property
     def folded(self) -> str:
+        """The whole text in its matching form."""
         return self.number.sentence.folded
 
     @cached_property

@@ -67,7 +67,9 @@ def _is_ahead(folded: str, draft: Draft) -> bool:
     ahead = [m.start() for m in re.finditer(rf"\b(?:{any_of('target_words')})\b", clause)]
     done = [m.start() for m in re.finditer(rf"\b(?:{any_of('result_words')})\b", clause)]
     if ahead:
-        return not done or min(done) > min(ahead)
+        said, _, last = clause.rpartition(",")
+        anew = re.search(period_words()["time_said"], said) and len(said) <= max(ahead)
+        return not done or min(done) > min(ahead) or bool(anew and len(said) > max(done))
     behind = re.split(r"[.;:\n]", folded[draft.end : draft.end + 50])[0]
     return not done and re.search(rf"\b(?:{any_of('target_words_behind')})\b", behind) is not None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from analysis.model import Period
+from analysis.periods.drafts import period_words
 from analysis.periods.finding import find_periods
 from analysis.periods.mentions import Grain, PeriodMention
 
@@ -58,6 +59,8 @@ def _stated_dates(mentions: list[PeriodMention], chosen: Period) -> Period:
     """The dates that a report states for its quarter or half: the official cut-offs aren't the calendar's."""
     for m in mentions:
         if m.grain == "range" and m.period and m.period.start <= chosen.end and chosen.start <= m.period.end:
+            if m.period.start == period_words()["two_tier_start"] and m.period.end <= chosen.end:
+                return m.period  # a commune's year 2025 began in July
             shared = min(m.period.end, chosen.end) - max(m.period.start, chosen.start)
             if shared.days >= 0.7 * max((chosen.end - chosen.start).days, (m.period.end - m.period.start).days):
                 return m.period

@@ -48,6 +48,8 @@ class Clock:
         if ahead and (coming := self._coming_year(draft)):
             return coming
         today_year = self.today.year if self.today else None
+        if today_year is None and self.last_year is None and following is not None:
+            today_year = _year_before(draft, following)
         if draft.kind in ("day", "range", "until", "since") and not draft.has("m1"):
             return today_year or self.last_year
         return self._not_ahead(draft, self.last_year or today_year)
@@ -92,6 +94,14 @@ def _first_month(draft: Draft) -> int | None:
     if draft.has("m1"):
         return int(draft.parts["m1"])
     return 3 * _quarter(draft.parts["q1"]) - 2 if draft.has("q1") else None
+
+
+def _year_before(draft: Draft, following: Draft) -> int | None:
+    """The year of `tháng 11` before `nhiệm vụ tháng 12/2025`, where nothing else tells."""
+    month, next_month = _first_month(draft), _first_month(following)
+    if not following.has("y1") or month is None or next_month is None:
+        return None
+    return int(following.parts["y1"]) - (1 if month > next_month else 0)
 
 
 def _last_month(draft: Draft) -> int | None:

@@ -18,9 +18,9 @@ from analysis.areas.gazetteer import (
     levels_of_kind,
     name_key,
     nameable_on,
-    word_key,
     words,
 )
+from analysis.areas.tokens import Token, bare_names, level_words, split_tokens, word_list
 from analysis.model import Area, AreaLevel
 from analysis.text import match_form
 
@@ -57,13 +57,6 @@ def _on_day(mention: AreaMention, on: date) -> AreaMention:
     return AreaMention(mention.start, mention.end, mention.quote, mention.level_word, ordered)
 
 
-class _Token(NamedTuple):
-    start: int
-    end: int
-    key: str
-    capital: bool
-
-
 class _Name(NamedTuple):
     """A name found: the tokens it takes and the units that have it."""
 
@@ -92,54 +85,6 @@ class _Last(NamedTuple):
     units: tuple[Unit, ...]
 
 
-_WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*")
-
-
-@cache
-def _glued_digit() -> re.Pattern[str]:
-    letters = "".join(s.upper() for entry in words()["kinds"] for s in entry["short"] if len(s) == 1)
-    return re.compile(rf"[{letters}]\d{{1,2}}")
-
-
-def _tokens(text: str) -> list[_Token]:
-    """The words of a text; `YênBái` and `Q1` are two."""
-    tokens = []
-    for match in _WORD.finditer(text):
-        word, start = match.group(), match.start()
-        cuts = [k for k in range(1, len(word)) if word[k].isupper() and word[k - 1].islower()]
-        if _glued_digit().fullmatch(word):
-            cuts = [1]
-        for k, end in zip([0, *cuts], [*cuts, len(word)], strict=True):
-            tokens.append(_Token(start + k, start + end, word_key(word[k:end]), not word[k].islower()))
-    return tokens
-
-
-@cache
-def _keys(entry: str) -> frozenset[str]:
-    """A word list of the vocabulary, as compared."""
-    return frozenset(" ".join(name_key(word)) for word in words()[entry])
-
-
-@cache
-def _level_words() -> dict[Key, tuple[str, bool]]:
-    """Words of a level word or abbreviation -> kind, and whether it is written out."""
-    table = {name_key(entry["kind"]): (entry["kind"], True) for entry in words()["kinds"]}
-    for entry in words()["kinds"]:
-        table |= {name_key(short): (entry["kind"], False) for short in entry["short"]}
-    return table
-
-
-@cache
-def _bare_names() -> dict[Key, tuple[Unit, ...]]:
-    """Names that count without a level word anywhere: provinces, regions, the country; or nothing (not_places)."""
-    table: dict[Key, tuple[Unit, ...]] = {}
-    for key, units in gazetteer().by_core.items():
-        wide = [u for u in units if RANK[u.level] <= RANK["province"]]
-        if wide and " ".join(key) not in _keys("needs_level"):
-            table[key] = tuple(wide + [u for u in units if u.level == "district" and u.kind == "thành phố"])
-    return table | {name_key(name): () for name in words()["not_places"]}
-
-
 _GAP = re.compile(r"\s*\n?\s*|\s?[-–]\s?")
 _LEVEL_GAP = re.compile(r"\.?[^\S\n]*\n?[^\S\n]*")
 _LIST_GAP = re.compile(r"(?:\s*\([^()\n]{0,60}\))?\s*(?:[,;/&]|,?\s*và\b)\s*", re.IGNORECASE)
@@ -150,12 +95,12 @@ _LABEL_END = re.compile(r"\s*(?::|[-–—]\s)")
 @lru_cache(maxsize=16)
 def _scan(text: str) -> tuple[AreaMention, ...]:
     """All mentions of a text, longest first at each place; introduced names are found on a second pass."""
-    tokens = _tokens(text)
+    tokens = split_tokens(text)
     first = list(_Scanner(text, tokens, {}).mentions())
     introduced: dict[Key, tuple[Unit, ...]] = {}
     for mention, units in first:
         key = name_key(units[0].core)
-        if mention.level_word and len(key) > 1 and " ".join(key) not in _keys("needs_level"):
+        if mention.level_word and len(key) > 1 and " ".join(key) not in word_list("needs_level"):
             introduced[key] = tuple(dict.fromkeys((*introduced.get(key, ()), *units)))
     if introduced:
         first = list(_Scanner(text, tokens, introduced).mentions())
@@ -165,7 +110,7 @@ def _scan(text: str) -> tuple[AreaMention, ...]:
 class _Scanner:
     """One pass over the tokens of a text."""
 
-    def __init__(self, text: str, tokens: list[_Token], introduced: dict[Key, tuple[Unit, ...]]) -> None:
+    def __init__(self, text: str, tokens: list[Token], introduced: dict[Key, tuple[Unit, ...]]) -> None:
         self.text = text
         self.tokens = tokens
         self.introduced = introduced
@@ -210,7 +155,7 @@ class _Scanner:
             return None
         kinds, first, after, full = [found[0]], i, found[1], found[2]
         before = self.tokens[i - 1].key if i else ""
-        plural = before in _keys("plural_words") or before.isdigit()
+        plural = before in word_list("plural_words") or before.isdigit()
         while plural and (step := self._joined_level(after)) and (more := self._one_level(step)):
             kinds.append(more[0])
             first, after = step, more[1]
@@ -226,7 +171,7 @@ class _Scanner:
     def _one_level(self, i: int) -> tuple[str, int, bool] | None:
         for size in (2, 1):
             chunk = self.tokens[i : i + size]
-            found = _level_words().get(tuple(t.key for t in chunk))
+            found = level_words().get(tuple(t.key for t in chunk))
             if not found or len(chunk) < size or (size == 2 and self._between(i, i + 1).strip(" .\u00a0\n")):
                 continue
             kind, full = found
@@ -300,7 +245,7 @@ class _Scanner:
             k = level.first
             before = self.tokens[k - 1].key if k and k < i and self._between(k - 1, k).isspace() else ""
             decimal = re.match(r"[.,]\d|%|/\d", self.text[first.end : first.end + 2])
-            counts = behind and self._between(i, name.after).isspace() and behind.key in _keys("counted")
+            counts = behind and self._between(i, name.after).isspace() and behind.key in word_list("counted")
             return not (decimal or counts or before.isdigit())
         if (
             not behind
@@ -311,7 +256,7 @@ class _Scanner:
             return True
         if self.text[first.start : behind.end].isupper() or self._one_level(name.after):
             return True
-        return name.after - i > 1 and first.key not in _keys("family_names")
+        return name.after - i > 1 and first.key not in word_list("family_names")
 
     # -- bare names --------------------------------------------------------------------------------------
 
@@ -346,7 +291,7 @@ class _Scanner:
         """A province, a region, the country; with no units where a longer name only looks so."""
         for after in range(min(i + 9, len(self.tokens)), i, -1):
             key = tuple(t.key for t in self.tokens[i:after])
-            units = _bare_names().get(key)
+            units = bare_names().get(key)
             if units is None or not self._joined(i, after):
                 continue
             if not units or self._cased(i, after, units[0].core):
@@ -371,12 +316,12 @@ class _Scanner:
             known = self.introduced.get(tuple(t.key for t in self.tokens[i:after]))
             if known:
                 return _Name(after, known)
-            if after - i < 2 or " ".join(t.key for t in self.tokens[i:after]) in _keys("needs_level"):
+            if after - i < 2 or " ".join(t.key for t in self.tokens[i:after]) in word_list("needs_level"):
                 continue
             districts = tuple(u for u in units if u.level == "district")
             cities = tuple(u for u in districts if u.kind in ("thành phố", "thị xã"))
             label = self._starts_line(i) and _LABEL_END.match(self.text, self.tokens[after - 1].end)
-            near = i and self.tokens[i - 1].key in _keys("locative") and cities
+            near = i and self.tokens[i - 1].key in word_list("locative") and cities
             if districts and (label or near):
                 return _Name(after, districts if label else cities)
         return None
@@ -390,7 +335,7 @@ class _Scanner:
         k, first = i, self.tokens[i].start
         shouted = self.text[first : self.tokens[name.after - 1].end].isupper()
         while k and self.tokens[k - 1].capital and self._between(k - 1, k) in (" ", "\u00a0"):
-            if self.tokens[k - 1].key in _keys("family_names") and not shouted:
+            if self.tokens[k - 1].key in word_list("family_names") and not shouted:
                 return True
             k -= 1
         before = match_form(self.text[max(0, self.tokens[k].start - 24) : self.tokens[k].start])
@@ -398,7 +343,7 @@ class _Scanner:
         if _ends_with(before, "person_words") or _ends_with(close, "street_words"):
             return True
         house = i > 1 and self.tokens[i - 1].key[:1].isdigit() and self._between(i - 1, i) == " "
-        return house and self.tokens[i - 2].key in _keys("house_words")
+        return house and self.tokens[i - 2].key in word_list("house_words")
 
     def _inside_bracket(self, start: int) -> bool:
         if not self.last:

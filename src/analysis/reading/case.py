@@ -121,10 +121,11 @@ class Case:
 
     def _counts_another(self, reading: Reading) -> bool:
         """True where a noun stands behind the number that units.yaml doesn't know: `phát hiện 19 tồn tại`."""
-        return bool(reading.signature.units) and self._unknown_noun
+        return bool(reading.signature.units) and self.counts_unknown
 
     @cached_property
-    def _unknown_noun(self) -> bool:
+    def counts_unknown(self) -> bool:
+        """True where it counts something that no noun of units.yaml names."""
         if self.quantity.unit or self.quantity.kind != "count":
             return False
         behind = self.folded[self.quantity.end : self.number.sentence.end]

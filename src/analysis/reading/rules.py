@@ -160,8 +160,6 @@ def _carried(case: Case) -> Read | None:
 
 def _clause(case: Case) -> Read | None:
     """From all words of its clause; those of a base (`trong 58 nhiệm vụ, ...`) are about another number."""
-    if case.quantity.kind == "count" and not case.quantity.unit:
-        return None
     cues = [cue for cue in case.cues if cue.role == "topic"] if case.number.scope.base else case.cues
     sentence = case.number.sentence
     heading = words("item_heading").match(case.folded, sentence.start, sentence.end)
@@ -169,6 +167,8 @@ def _clause(case: Case) -> Read | None:
     if case.quantity.unit in ("", *load_words("reading.yaml")["mixed_units"]):
         near = [cue for cue in near if cue.role != "unit" or cue in case.near]
     reading = case.match(weigh(near, case.number.at, 0.5), cues)
+    if reading and case.quantity.kind == "count" and not case.quantity.unit:
+        return Read(None, "other", 0.5)  # a figure, but nothing that stands with it says of what
     return Read(reading, "clause", 0.6) if reading else None
 
 
@@ -180,7 +180,7 @@ def _carried_over(case: Case) -> Read | None:
 
 
 def _unknown(case: Case) -> Read:
-    said = case.quantity.unit or case.quantity.out_of is not None
+    said = case.quantity.unit or case.quantity.out_of is not None or case.counts_unknown
     return Read(None, "other", 0.5) if said else Read(None, "none", 0.0)
 
 

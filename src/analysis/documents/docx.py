@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date
 from xml.parsers.expat import ExpatError
 
 import lxml.html
@@ -13,20 +12,18 @@ from lxml import etree
 
 from analysis.documents.drafts import Draft, one_line
 from analysis.documents.html import read_tree
-from analysis.documents.origin import first_date
 from analysis.errors import DocumentError
 
 _MAX_UNPACKED = 300 * 1024 * 1024
 _STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => h2:fresh"
 _CORE = "docProps/core.xml"
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
-_CREATED = "{http://purl.org/dc/terms/}created"
 _REPAIR = "Mở tệp bằng Word hoặc LibreOffice, lưu lại dạng .docx rồi đặt vào chỗ cũ."
 
 
 def read(data: bytes) -> Draft:
     """The body of a Word document; headers and footers of its pages are left out, numbering of lists is not shown."""
-    properties = _check(data)
+    title = _check(data)
     try:
         html = mammoth.convert_to_html(
             io.BytesIO(data), style_map=_STYLES, convert_image=mammoth.images.img_element(lambda image: {"src": ""})
@@ -38,12 +35,12 @@ def read(data: bytes) -> Draft:
             "Tệp Word không có chữ nào.", "Kiểm tra lại tệp; nếu là ảnh chụp thì cần nhận dạng chữ (OCR)."
         )
     draft = read_tree(lxml.html.document_fromstring(f"<body>{html}</body>"))
-    draft.title, draft.published = properties
+    draft.title = title
     return draft
 
 
-def _check(data: bytes) -> tuple[str, date | None]:
-    """Refuse what isn't a sound Word package; return the title and date that it states of itself."""
+def _check(data: bytes) -> str:
+    """Refuse what isn't a sound Word package; return the title that it states of itself."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             names = package.namelist()
@@ -57,13 +54,13 @@ def _check(data: bytes) -> tuple[str, date | None]:
         raise DocumentError("Tệp Word hỏng hoặc được đặt mật khẩu.", _REPAIR) from error
     if any(b"<!DOCTYPE" in part or b"<!ENTITY" in part for part in parts.values()):
         raise DocumentError("Tệp Word chứa khai báo thực thể XML không an toàn.", _REPAIR)
-    return _properties(parts.get(_CORE, b""))
+    return _stated_title(parts.get(_CORE, b""))
 
 
-def _properties(core: bytes) -> tuple[str, date | None]:
+def _stated_title(core: bytes) -> str:
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     try:
         root = etree.fromstring(core, parser)
     except etree.XMLSyntaxError:  # optional part: a document may come without
-        return "", None
-    return one_line(root.findtext(_TITLE) or ""), first_date((root.findtext(_CREATED) or "")[:10])
+        return ""
+    return one_line(root.findtext(_TITLE) or "")

@@ -18,6 +18,10 @@ _DATES = (
     re.compile(r"(?<!\d)(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})(?!\d)"),
 )
 
+_HEAD = 6
+"""Blocks at the head of a document among which a line may state the day: `Đăng ngày 04/9/2025 bởi Ban biên tập`."""
+_SHORT = 110
+
 
 def find_title(draft: Draft, blocks: Sequence[Block]) -> str:
     """The title: what the blocks show, else what the file says of itself."""
@@ -26,14 +30,26 @@ def find_title(draft: Draft, blocks: Sequence[Block]) -> str:
 
 
 def find_published(draft: Draft, blocks: Sequence[Block]) -> date | None:
-    """The day of publication: the first dateline with a whole date, else what the file says of itself.
+    """The day of publication: of the first dateline, else of a short line at the head, else what the page states.
 
-    Datelines of related items are left out, since they lie in blocks of another kind.
+    Datelines of related items are left out, since they lie in blocks of another kind. The day on which a Word or
+    PDF file was made is no such day: a file is saved again years later, and would date the report wrongly.
     """
     for block in blocks:
         if block.kind == "dateline" and (found := first_date(draft.text[block.start : block.end])):
             return found
+    for block in blocks[:_HEAD]:
+        line = draft.text[block.start : block.end].strip()
+        if block.kind != "title" and len(line) <= _SHORT and not line.endswith((".", ":", ";")) and _is_single(line):
+            if found := first_date(line):
+                return found
     return draft.published
+
+
+def _is_single(line: str) -> bool:
+    """True where a line names one day only, and not as the end of a period: `Kỳ báo cáo: từ ngày ... đến ngày ...`."""
+    form = match_form(line)
+    return sum(1 for p in _DATES for _ in p.finditer(form)) == 1 and not re.search(r"\b(?:từ|đến|kỳ)\b", form)
 
 
 def first_date(raw: str) -> date | None:

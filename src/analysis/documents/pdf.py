@@ -17,7 +17,6 @@ from analysis.documents.candidates import BULLET, NUMBERED
 from analysis.documents.drafts import Draft, DraftText, GridCell, one_line
 from analysis.documents.grids import head_row_count
 from analysis.documents.looks import load_looks
-from analysis.documents.origin import first_date
 from analysis.errors import DocumentError
 from analysis.text import match_form
 
@@ -94,7 +93,7 @@ def read(data: bytes) -> Draft:
             "Tệp PDF là bản quét ảnh, không có lớp chữ.",
             "Nhận dạng chữ (OCR) tiếng Việt rồi lưu thành PDF có chữ, .docx hoặc .txt; hoặc xin bản gốc.",
         )
-    draft.title, draft.published = _properties(data)
+    draft.title = _stated_title(data)
     return draft
 
 
@@ -110,10 +109,8 @@ def _open(data: bytes) -> pypdfium2.PdfDocument:
     return document
 
 
-def _properties(data: bytes) -> tuple[str, object]:
-    stated = _open(data).get_metadata_dict()
-    created = re.sub(r"^D:(\d{4})(\d{2})(\d{2}).*", r"\1-\2-\3", stated.get("CreationDate", ""))
-    return one_line(stated.get("Title", "")), first_date(created)
+def _stated_title(data: bytes) -> str:
+    return one_line(_open(data).get_metadata_dict().get("Title", ""))
 
 
 def _read_pages(data: bytes) -> list[_Page]:

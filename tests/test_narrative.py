@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from made_tables import made_tables, observation_id
 
+from analysis.model import Unresolved
 from analysis.narrative import Sentence, describe_change, describe_target, narrate
 from analysis.numerals import parse_number
 from analysis.report import Tables, select_area
@@ -66,6 +67,14 @@ def test_sentences_are_whole(tables, area, lang):
 def test_no_sentence_claims_a_cause():
     words = re.compile(r"\b(nhờ|bởi vì|do đó|vì vậy|nguyên nhân|thanks to|because|due to|as a result)\b", re.IGNORECASE)
     assert not [text for text in _leaves(_texts()) if words.search(text)]
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_every_reason_for_leaving_a_number_out_has_a_label(lang):
+    reasons = re.findall(r"[a-z_]+", (Unresolved.__doc__ or "").partition("Reasons: ")[2].partition("(")[0])
+    assert len(reasons) > 10
+    assert not set(reasons) - _texts()["reasons"].keys()
+    assert all(_texts()["reasons"][reason][lang] for reason in reasons)
 
 
 def _leaves(node: object) -> list[str]:

@@ -67,9 +67,9 @@ def _is_ahead(folded: str, draft: Draft) -> bool:
     ahead = [m.start() for m in re.finditer(rf"\b(?:{any_of('target_words')})\b", clause)]
     done = [m.start() for m in re.finditer(rf"\b(?:{any_of('result_words')})\b", clause)]
     if ahead:
-        said, _, last = clause.rpartition(",")
-        anew = re.search(period_words()["time_said"], said) and len(said) <= max(ahead)
-        return not done or min(done) > min(ahead) or bool(anew and len(said) > max(done))
+        times = [m.end() for m in re.finditer(period_words()["time_said"], clause)]
+        anew = any(time <= max(ahead) and all(word < time for word in done) for time in times)
+        return not done or min(done) > min(ahead) or anew
     behind = re.split(r"[.;:\n]", folded[draft.end : draft.end + 50])[0]
     return not done and re.search(rf"\b(?:{any_of('target_words_behind')})\b", behind) is not None
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from analysis.model import Period
 from analysis.periods.drafts import period_words
 from analysis.periods.finding import find_periods
 from analysis.periods.mentions import Grain, PeriodMention
+from analysis.text import match_form
 
 _RANKS: dict[Grain, int] = {"range": 3, "month": 3, "quarter": 3, "half": 3, "nine_months": 3, "months": 3, "until": 2,
                             "year": 2, "since": 1, "years": 0}  # fmt: skip
@@ -19,7 +21,7 @@ def report_period(title: str, lead: str, published: date | None) -> Period | Non
     >>> report_period("Kết quả CCHC năm 2019; giải pháp năm 2020", "", date(2020, 6, 17))
     Period(start=datetime.date(2019, 1, 1), end=datetime.date(2019, 12, 31))
     """
-    in_title, in_lead = (_candidates(part, published) for part in (title, lead))
+    in_title, in_lead = _of_results(title, _candidates(title, published)), _candidates(lead, published)
     if in_title:
         chosen = max(in_title, key=lambda m: (m.period.end - m.period.start, -m.start)).period
     elif in_lead:
@@ -39,6 +41,14 @@ def _candidates(text: str, published: date | None) -> list[PeriodMention]:
         and m.role_hint in ("", "until", "since")
         and _is_over(m.period, published)
     ]
+
+
+def _of_results(title: str, mentions: list[PeriodMention]) -> list[PeriodMention]:
+    """Those of a title but for what it plans: `Kết quả quý I, triển khai công tác quý II`."""
+    folded = match_form(title)
+    plans = list(re.finditer(period_words()["title_plan"], folded))
+    planned = next((m.end() for m in plans if any(mention.end <= m.start() for mention in mentions)), len(title))
+    return [mention for mention in mentions if mention.start < planned]
 
 
 def _is_over(period: Period, published: date | None) -> bool:

@@ -43,6 +43,8 @@ class Clock:
         if following is not None and following.has("y1") and following.kind in ("month", "quarter", "months"):
             if re.fullmatch(r" ?(?:,|và|-|;) ?", folded[draft.end : following.start]):
                 return int(following.parts["y1"])
+        if following is not None and (year := _year_of_plan(draft, following, folded)):
+            return year
         if draft.kind in ("late_months", "late_half") and not self._just_over:
             ahead = True
         if ahead and (coming := self._coming_year(draft)):
@@ -94,6 +96,25 @@ def _first_month(draft: Draft) -> int | None:
     if draft.has("m1"):
         return int(draft.parts["m1"])
     return 3 * _quarter(draft.parts["q1"]) - 2 if draft.has("q1") else None
+
+
+def _opening_month(draft: Draft) -> int | None:
+    """The first month of a part of a year."""
+    if draft.kind in ("months", "half"):
+        return 1
+    if draft.kind in ("late_months", "late_half"):
+        return 13 - _count(draft.parts["n"]) if draft.has("n") else 7
+    return _first_month(draft) if draft.kind in ("month", "quarter") else None
+
+
+def _year_of_plan(draft: Draft, following: Draft, folded: str) -> int | None:
+    """The year of `6 tháng đầu năm` in `6 tháng đầu năm, nhiệm vụ 6 tháng cuối năm 2022`, which says it at its end."""
+    first, then = _opening_month(draft), _opening_month(following)
+    if first is None or then is None or not following.has("y1"):
+        return None
+    if not re.fullmatch(period_words()["plan_gap"], folded[draft.end : following.start]):
+        return None
+    return int(following.parts["y1"]) - (1 if first > then else 0)
 
 
 def _year_before(draft: Draft, following: Draft) -> int | None:

@@ -51,7 +51,7 @@ def test_relations_name_indicators_of_the_catalogue():
     for relation in load_rules().relations:
         codes = {code for way in relation.any for code in way.left + way.right}
         assert codes <= known.keys()
-        assert (relation.of in known) == (relation.check == "share_mismatch")
+        assert (relation.of in known) == (relation.check in ("share_mismatch", "rest_exceeded"))
 
 
 def test_a_finding_names_what_it_rests_on():

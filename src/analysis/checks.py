@@ -106,6 +106,7 @@ def _relation_finding(violation: Violation, rows: dict[str, Row]) -> Finding:
     }
     if violation.share:
         computed = 100 * sum(row.value for row in left) / sum(row.value for row in right)
+        computed = 100 - computed if relation.check == "rest_exceeded" else computed
         fields |= _share_fields(violation.share, computed)
     elif relation.check == "sum_mismatch":
         total, computed = sum(row.value for row in left), sum(row.value for row in right)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Literal
 
+import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from analysis.catalogue import load_indicators, read_vocabulary
@@ -43,6 +44,7 @@ class Rules(_Entry):
     """The content of vocabulary/checks.yaml."""
 
     share_tolerance: float
+    sure: float
     closeness: float
     most_values: int
     ratio_bridge: tuple[str, ...]
@@ -67,11 +69,17 @@ CHECK = {check.code: check for check in CHECKS}
 
 def statement_of(row: Row) -> Statement:
     """A row as one number among others."""
-    return Statement(row.observation_id, row.indicator, row.value, row.quote, row.start)
+    out_of = None if pd.isna(row.out_of) or row.kind in ("rank", "score") else float(row.out_of)
+    return Statement(row.observation_id, row.indicator, row.value, row.quote, row.start, out_of)
 
 
 def make_finding(code: str, level: Literal["error", "warning"], rows: list[Row], fields: Words) -> Finding:
-    """A finding with its message in both languages; its id depends on the code and the observations alone."""
+    """A finding with its message in both languages; its id depends on the code and the observations alone.
+
+    A contradiction between readings is an error only where each of them is sure; else the reading may be at fault.
+    """
+    if len(rows) > 1 and min(row.confidence for row in rows) < load_rules().sure:
+        level = "warning"
     ids = tuple(row.observation_id for row in rows)
     check = CHECK[code]
     digest = hashlib.sha256(";".join([code, *sorted(ids)]).encode("utf-8")).hexdigest()

@@ -56,6 +56,8 @@ class Statement:
     value: float
     quote: str
     start: int = 0
+    out_of: float | None = None
+    """The denominator written with it: `4.012/5.084` is a part of 5.084 and of nothing else."""
 
     @cached_property
     def unit(self) -> float:
@@ -95,7 +97,7 @@ class Relation(BaseModel):
     """A relation between indicators, with the ways in which it may be counted."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    check: Literal["share_mismatch", "sum_mismatch", "bound"]
+    check: Literal["share_mismatch", "sum_mismatch", "bound", "rest_exceeded"]
     level: Literal["error", "warning"]
     any: tuple[Alternative, ...]
     of: str = ""
@@ -157,12 +159,21 @@ def _closest_break(
             tuple(chosen[code] for code in way.left),
             tuple(chosen[code] for code in way.right),
         )
+        if _names_another_whole(violation):
+            continue
         if _holds(violation, way, share_tolerance):
             return None
         spread = max(row.start for row in choice) - min(row.start for row in choice)
         if best is None or spread < best[0]:
             best = spread, violation
     return best[1] if best else None
+
+
+def _names_another_whole(violation: Violation) -> bool:
+    """True where a part is written with a denominator other than the whole that it would be held against."""
+    low, high = _total(violation.right)
+    written = [row.out_of for row in violation.left if row.out_of is not None]
+    return violation.relation.check != "sum_mismatch" and any(not low <= out_of <= high for out_of in written)
 
 
 def _holds(violation: Violation, way: Alternative, share_tolerance: float) -> bool:
@@ -177,6 +188,8 @@ def _holds(violation: Violation, way: Alternative, share_tolerance: float) -> bo
     assert violation.share is not None
     if right_low <= 0:
         return True
+    if violation.relation.check == "rest_exceeded":
+        return violation.share.value <= 100 - 100 * left_low / right_high + max(share_tolerance, violation.share.unit)
     return share_agrees(violation.share, 100 * left_low / right_high, 100 * left_high / right_low, share_tolerance)
 
 

@@ -5,7 +5,7 @@ import yaml
 
 from analysis import corpus
 from analysis.corpus import extract_corpus
-from analysis.dataset import read_documents, read_findings, read_observations, read_run, read_text, read_unresolved
+from analysis.dataset import read_documents, read_findings, read_observations, read_text, read_unresolved
 from analysis.errors import CorrectionError, DocumentError, UsageError
 from analysis.extract import extract_document
 from analysis.workspace import Workspace
@@ -23,6 +23,10 @@ def workspace(tmp_path):
     (place.raw / "cau-tre").mkdir(parents=True)
     (place.raw / "cau-tre" / "nam-2022.txt").write_text(REPORT, encoding="utf-8")
     return place
+
+
+def record_of(place):
+    return json.loads((place.processed / "run.json").read_text(encoding="utf-8"))
 
 
 def values(place):
@@ -52,7 +56,7 @@ def test_findings_flag_their_rows(workspace):
 
 def test_every_number_seen_is_used_or_explained(workspace):
     extract_corpus(workspace, progress=False)
-    for document_id, ledger in read_run(workspace.processed)["documents"].items():
+    for document_id, ledger in record_of(workspace)["documents"].items():
         assert ledger["seen"] == ledger["used"] + sum(ledger["unresolved"].values())
         assert document_id == "nam-2022"
 
@@ -64,7 +68,7 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(workspace):
     assert [failure.what for failure in done.failures] == ["bang.xlsx", "trong.txt"]
     assert all(failure.reason and failure.remedy for failure in done.failures)
     assert done.documents == 1
-    assert [f["what"] for f in read_run(workspace.processed)["failures"]] == ["bang.xlsx", "trong.txt"]
+    assert [f["what"] for f in record_of(workspace)["failures"]] == ["bang.xlsx", "trong.txt"]
 
 
 def test_an_unexpected_error_in_one_document_is_recorded_with_its_type(workspace, monkeypatch):
@@ -134,7 +138,7 @@ def test_the_same_reports_give_the_same_bytes(workspace):
     def run():
         extract_corpus(workspace, progress=False)
         files = {p: p.read_bytes() for p in workspace.processed.rglob("*") if p.is_file() and p.name != "run.json"}
-        record = json.loads((workspace.processed / "run.json").read_text(encoding="utf-8"))
+        record = record_of(workspace)
         del record["timings"]
         return files, record
 

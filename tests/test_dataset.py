@@ -109,7 +109,7 @@ def test_an_empty_run_is_written_and_read(tmp_path):
     )
     ds.write_dataset(tmp_path, empty)
     assert ds.read_observations(tmp_path).empty
-    assert ds.read_run(tmp_path)["failures"] == [
+    assert json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))["failures"] == [
         {"what": "a.pdf", "reason": "ảnh quét", "remedy": "gõ lại", "code": ""}
     ]
 
@@ -137,7 +137,7 @@ def test_datapackage_describes_the_files_beside_it(tmp_path):
 
 def test_ledger_counts_every_number_seen(tmp_path):
     ds.write_dataset(tmp_path, make_dataset())
-    ledger = ds.read_run(tmp_path)["documents"]["bao-cao/thu-nghiem-2022"]
+    ledger = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))["documents"]["bao-cao/thu-nghiem-2022"]
     assert ledger == {"seen": 3, "used": 2, "unresolved": {"period": 1}, "notes": ["ghi chú"]}
     assert ds.read_documents(tmp_path)["n_findings"].tolist() == [1]
 
@@ -242,6 +242,16 @@ def test_precedence_between_two_statements_of_one_thing(better, worse):
 def test_different_things_are_all_selected(difference):
     one = observation("dossiers.received", 7, "một", 1)
     assert len(selected(one, observation("dossiers.received", 7, "hai", 9, **difference))) == 2
+
+
+def test_of_two_shares_the_one_that_the_numbers_make_is_shown():
+    parts = [observation("dossiers.received", 5218, start=1), observation("dossiers.online", 3866, start=20)]
+    made = observation("dossiers.online_share", 74.1, "74,1%", 40, confidence=0.75)
+    other = observation("dossiers.online_share", 73.9, "73,9%", 300, confidence=0.95)
+    assert {"74,1%"} == set(selected(*parts, made, other)) & {"74,1%", "73,9%"}
+    assert selected(made, other) == ["73,9%"], "without the numbers, the surer reading"
+    elsewhere = [observation("dossiers.received", 5218, start=1, document_id="khac"), parts[1]]
+    assert "73,9%" in selected(*elsewhere, made, other), "the numbers of another report prove nothing"
 
 
 def test_other_figures_and_undated_ones_of_two_documents_are_all_selected():

@@ -1,6 +1,7 @@
 """The command `cchc`: its arguments, its exit codes, and the sentences it ends with. The work is elsewhere.
 
-Exit codes: 0 all done; 1 done, but for the files or areas that are named; 2 wrong usage, nothing done.
+Exit codes: 0 all done; 1 done, but for the files or areas that are named; 2 wrong usage. What can be told from the
+command alone is told before anything is done; whether an area or a range has figures shows after `run` has extracted.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ import pyarrow.parquet
 from pandera.errors import SchemaError
 
 from analysis import __version__
+from analysis.agreement import agreeing_shares
 from analysis.errors import DatasetError
 from analysis.model import Extraction, Failure, Finding, Observation, Unresolved
 from analysis.schema import frame_schema, schema_version, table_names, table_schema
@@ -114,24 +115,32 @@ def _findings_per_document(observations: pd.DataFrame, findings: pd.DataFrame) -
     return pairs["document_id"].value_counts()
 
 
+def area_keys(frame: pd.DataFrame) -> pd.Series:
+    """What tells areas apart, row by row: the official id, or the name where the gazetteer has none."""
+    return frame["area_id"].where(frame["area_id"] != "", frame["area"])
+
+
 def select_values(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with `selected` set: one row among those that state the same thing.
 
     Rows of the indicator `other` state different things, so each is selected; rows whose area or period
-    is unknown are compared within their document only.
+    is unknown are compared within their document only. Of two shares, the one that its own report's numbers make
+    goes first.
     """
     if frame.empty:
         return frame.assign(selected=pd.Series(dtype=bool))
+    agreeing = agreeing_shares(frame.itertuples(index=False))
     ranked = frame.assign(
-        _area=frame["area_id"].where(frame["area_id"] != "", frame["area"]),
+        _area=area_keys(frame),
         _document=frame["document_id"].where((frame["area"] == "") | frame["period_end"].isna(), ""),
         _row=np.where(frame["indicator"] == "other", frame["observation_id"], ""),
         _inexact=frame["qualifier"] != "exact",
         _source=frame["source_kind"].map(SOURCE_PRECEDENCE.index),
+        _unproved=~frame["observation_id"].isin(agreeing),
         _method=frame["method"].map(METHOD_PRECEDENCE.index),
         _bare=frame["out_of"].isna(),
     )
-    order = ["corrected", "_inexact", "_source", "_method", "_bare", "confidence", "start", "document_id"]
+    order = ["corrected", "_inexact", "_source", "_unproved", "_method", "_bare", "confidence", "start", "document_id"]
     ranked = ranked.sort_values(order, ascending=[name not in ("corrected", "confidence") for name in order])
     statement = ["_area" if name == "area" else name for name in STATEMENT] + ["_document", "_row"]
     first = ranked.drop_duplicates(statement).index
@@ -352,12 +361,3 @@ def read_text(processed: Path, document_id: str) -> str:
     if not path.is_file():
         raise DatasetError(f"Không tìm thấy văn bản {path}.", _RUN_AGAIN)
     return path.read_bytes().decode("utf-8")
-
-
-def read_run(processed: Path) -> dict[str, Any]:
-    """The record of the last run: version, counts, failures, ledger of each document, timings."""
-    path = processed / "run.json"
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DatasetError(f"Không đọc được {path}.", _RUN_AGAIN) from error

@@ -14,6 +14,7 @@ import pandas as pd
 
 from analysis.catalogue import load_indicators
 from analysis.charts import Chart, chart_progress
+from analysis.dataset import area_keys
 from analysis.display.fragments import paragraph, table
 from analysis.display.sources import figure_name, mark_sentences
 from analysis.numerals import format_number
@@ -46,7 +47,7 @@ class Explorer:
         frame = self._frame
         for column, control in (("area_key", self.area), ("indicator", self.indicator), ("period", self.period)):
             if control.value != ANY:
-                values = _area_keys(frame) if column == "area_key" else frame[column]
+                values = area_keys(frame) if column == "area_key" else frame[column]
                 frame = frame[values == control.value]
         return frame
 
@@ -59,7 +60,7 @@ class Explorer:
     def _offer(self) -> None:
         """Fill the choices; indicators and periods are those that the chosen area has."""
         anything = [(say("explore.any", self.lang), ANY)]
-        keys = _area_keys(self._frame)
+        keys = area_keys(self._frame)
         names = sorted({(f"{row.area} ({row.province})" if row.province else row.area, key)
                         for row, key in zip(self._frame.itertuples(), keys, strict=True) if row.area})  # fmt: skip
         _refill(self.area, anything + names)
@@ -132,10 +133,6 @@ def load_overview(processed: str | Path, lang: str = "vi") -> Overview:
     """The documents and findings of a folder's tables."""
     tables = load_tables(processed)
     return Overview(check_language(lang), tables.documents, tables.findings)
-
-
-def _area_keys(frame: pd.DataFrame) -> pd.Series:
-    return frame["area_id"].where(frame["area_id"] != "", frame["area"])
 
 
 def _refill(control: Any, options: list[tuple[str, str]]) -> None:

@@ -118,11 +118,6 @@ class Period:
     start: date
     end: date
 
-    @property
-    def is_instant(self) -> bool:
-        """True for a single day."""
-        return self.start == self.end
-
 
 @dataclass(frozen=True, slots=True)
 class Area:

@@ -19,6 +19,7 @@ import pandas as pd
 
 from analysis import __version__
 from analysis.areas import slug
+from analysis.dataset import area_keys
 from analysis.model import Area, AreaLevel
 from analysis.numerals import format_number
 from analysis.publish import (
@@ -80,13 +81,13 @@ def list_areas(
     """
     inside = in_range(observations, period_from, period_to)
     subjects = documents[documents["area_level"].isin(_SUBJECTS) & (documents["area"] != "")]
-    known = set(_keys(observations))
-    named = subjects["area"].groupby(_keys(subjects)).first().value_counts()
+    known = set(area_keys(observations))
+    named = subjects["area"].groupby(area_keys(subjects)).first().value_counts()
     found = []
-    for key, reports in subjects.groupby(_keys(subjects), sort=False):
+    for key, reports in subjects.groupby(area_keys(subjects), sort=False):
         if key in known:
             found.append(
-                _entry(reports, inside[_keys(inside) == key], findings, bool(named[reports["area"].iloc[0]] > 1))
+                _entry(reports, inside[area_keys(inside) == key], findings, bool(named[reports["area"].iloc[0]] > 1))
             )
     return tuple(sorted(found, key=_entry_order))
 
@@ -194,10 +195,6 @@ def name_order(name: str) -> tuple[list[int], str]:
 def _entry_order(entry: AreaEntry) -> tuple[Any, ...]:
     area = entry.area
     return name_order(area.province), _LEVELS.index(area.level), name_order(area.name), entry.slug
-
-
-def _keys(frame: pd.DataFrame) -> pd.Series:
-    return frame["area_id"].where(frame["area_id"] != "", frame["area"])
 
 
 def _entry(reports: pd.DataFrame, rows: pd.DataFrame, findings: pd.DataFrame, shared_name: bool) -> AreaEntry:

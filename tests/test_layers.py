@@ -17,7 +17,7 @@ ORDER = [
     "batch", "corpus", "site", "publish", "pages", "kernels", "parameters",
     "evaluate", "gold",
     "explore", "display", "narrative", "charts", "comparison", "report", "targets", "wording",
-    "corrections", "checks", "findings", "relations", "dataset", "schema",
+    "corrections", "checks", "dataset", "agreement", "findings", "relations", "schema",
     "extract", "tables", "reading", "attribution", "indicators", "scopes", "areas", "quantities",
     "ledger", "claims", "periods",
     "documents", "catalogue", "numerals", "text", "spans", "identity",

@@ -139,6 +139,24 @@ def find_violations(
             yield accused[0]
 
 
+def find_agreeing(
+    relations: Sequence[Relation], stated: Mapping[str, Sequence[Statement]], share_tolerance: float
+) -> Iterator[str]:
+    """Ids of the stated shares that the parts of one area, period and document make in some way of counting."""
+    for relation in relations:
+        if relation.check != "share_mismatch":
+            continue
+        for share in stated.get(relation.of, ()):
+            alone = {**stated, relation.of: [share]}
+            for way in relation.any:
+                if way.lenient or not _codes(relation, way) <= alone.keys():
+                    continue
+                choices = [each for each in _choices(relation, way, alone) if _total(each.right)[0] > 0]
+                if any(_holds(choice, way, share_tolerance) for choice in choices):
+                    yield share.observation_id
+                    break
+
+
 def _codes(relation: Relation, way: Alternative) -> set[str]:
     return {*way.left, *way.right, *([relation.of] if relation.of else [])}
 
@@ -147,26 +165,30 @@ def _closest_break(
     relation: Relation, way: Alternative, stated: Mapping[str, Sequence[Statement]], share_tolerance: float
 ) -> Violation | None:
     """None where some combination holds, else the one whose numbers stand closest together."""
+    broken = []
+    for choice in _choices(relation, way, stated):
+        if _holds(choice, way, share_tolerance):
+            return None
+        broken.append(choice)
+    return min(broken, key=_spread, default=None)
+
+
+def _choices(relation: Relation, way: Alternative, stated: Mapping[str, Sequence[Statement]]) -> Iterator[Violation]:
+    """Each combination of the statements that a way of counting compares; none where there are too many."""
     codes = sorted(_codes(relation, way))
     if math.prod(len(stated[code]) for code in codes) > _MOST_CHOICES:
-        return None
-    best: tuple[int, Violation] | None = None
+        return
     for choice in product(*(stated[code] for code in codes)):
         chosen = dict(zip(codes, choice, strict=True))
-        violation = Violation(
-            relation,
-            chosen.get(relation.of),
-            tuple(chosen[code] for code in way.left),
-            tuple(chosen[code] for code in way.right),
-        )
-        if _names_another_whole(violation):
-            continue
-        if _holds(violation, way, share_tolerance):
-            return None
-        spread = max(row.start for row in choice) - min(row.start for row in choice)
-        if best is None or spread < best[0]:
-            best = spread, violation
-    return best[1] if best else None
+        left, right = (tuple(chosen[code] for code in side) for side in (way.left, way.right))
+        violation = Violation(relation, chosen.get(relation.of), left, right)
+        if not _names_another_whole(violation):
+            yield violation
+
+
+def _spread(violation: Violation) -> int:
+    starts = [row.start for row in violation.statements]
+    return max(starts) - min(starts)
 
 
 def _names_another_whole(violation: Violation) -> bool:

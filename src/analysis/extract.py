@@ -18,6 +18,8 @@ from analysis.attribution import (
     attribute_organization,
     attribute_period,
     attribute_tier,
+    begin_heading,
+    begin_item,
     find_breakdown,
     find_tier,
     find_times,
@@ -134,6 +136,7 @@ def _from_text(source: _Source, setting: Setting) -> Iterator[Observation | Unre
     for block in source.body:
         if block.kind == "table":
             continue
+        begin_item(source.folded[block.start : block.end], setting)
         setting.begin_paragraph()
         if block.kind in ("heading", "title") or text[block.start : block.end].rstrip().endswith(":"):
             _note_heading(source, block, memory, setting)
@@ -148,7 +151,7 @@ def _note_heading(source: _Source, block: Block, memory: Memory, setting: Settin
     if block.kind == "title":
         return
     inside = [m for m in within(source.periods, block.start, block.end) if m.period and m.grain in FLOWS]
-    setting.heading_tier = find_tier(folded, setting)
+    begin_heading(folded, setting)
     setting.heading_period = inside[-1].period if inside and inside[-1].role_hint != "programme" else None
     if block.kind == "heading":
         setting.heading_targets = is_target_heading(folded)
@@ -199,7 +202,7 @@ def _resolve(
         area,
         attribute_period(number, times, setting, stock=stock, index=index, nature=nature),
         nature,
-        attribute_tier(number, setting),
+        attribute_tier(number, setting, index=index),
         attribute_organization(document.text, number),
         find_breakdown(document.text, number),
     )

@@ -5,7 +5,7 @@ from analysis.attribution.organizations import attribute_organization, find_brea
 from analysis.attribution.periods import FLOWS, Times, attribute_period, find_times, note_sentence
 from analysis.attribution.places import attribute_area
 from analysis.attribution.setting import Place, Setting
-from analysis.attribution.tiers import attribute_tier, find_tier, note_tiers
+from analysis.attribution.tiers import attribute_tier, begin_heading, begin_item, find_tier, note_tiers
 
 __all__ = [
     "FLOWS",
@@ -17,6 +17,8 @@ __all__ = [
     "attribute_organization",
     "attribute_period",
     "attribute_tier",
+    "begin_heading",
+    "begin_item",
     "find_breakdown",
     "find_tier",
     "find_times",

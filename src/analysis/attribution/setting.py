@@ -43,6 +43,8 @@ class Setting:
     """Ids of the subject and of all units above it: naming them changes nothing."""
     heading_period: Period | None = None
     heading_tier: str = ""
+    heading_rank: int | None = None
+    """How deep the heading stands that named the tier."""
     heading_targets: bool = False
     paragraph_period: Period | None = None
     index_period: Period | None = None

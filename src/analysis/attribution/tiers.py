@@ -14,10 +14,13 @@ SPLIT_LEVELS = ("province", "district")
 """Levels that have another below them."""
 
 
-def attribute_tier(number: Situated, setting: Setting) -> str:
-    """`province`, `district` or `commune`; empty where the text doesn't split. Brings `setting.tier` up to date."""
+def attribute_tier(number: Situated, setting: Setting, *, index: bool = False) -> str:
+    """`province`, `district` or `commune`; empty where the text doesn't split. Brings `setting.tier` up to date.
+
+    An `index` is of a unit as a whole: `xếp thứ 2/6 đơn vị cấp huyện` says whom it is ranked with.
+    """
     level = setting.area.level if setting.area else ""
-    if level not in SPLIT_LEVELS:
+    if level not in SPLIT_LEVELS or index:
         return ""
     sentence, start, end = number.sentence, number.quantity.start, number.quantity.end
     folded, clause = sentence.folded, number.clause_start
@@ -53,6 +56,27 @@ def note_tiers(sentence: Sentence, setting: Setting) -> None:
         setting.tier = tier
 
 
+def begin_item(folded_block: str, setting: Setting) -> None:
+    """An item of the heading's own rank or above (`c)` behind `b) Tại cấp xã:`) isn't under it any more."""
+    rank = _rank(folded_block)
+    if rank is not None and setting.heading_rank is not None and rank <= setting.heading_rank:
+        setting.heading_tier, setting.heading_rank = "", None
+
+
+def begin_heading(folded_heading: str, setting: Setting) -> None:
+    """Takes over the tier that a heading names; one within the last heading's part leaves that one's."""
+    tier, rank = find_tier(folded_heading, setting), _rank(folded_heading)
+    inner = rank is not None and setting.heading_rank is not None and rank > setting.heading_rank
+    if tier or not inner:
+        setting.heading_tier, setting.heading_rank = tier, rank
+
+
+def _rank(folded_block: str) -> int | None:
+    """How deep an item stands, by what counts it: `II.`, `2.`, `2.1.`, `b)`, a dash; None where nothing does."""
+    shapes = load_words("attribution.yaml")["item_shapes"]
+    return next((k for k, shape in enumerate(shapes) if re.match(shape, folded_block)), None)
+
+
 def find_tier(folded: str, setting: Setting) -> str:
     """The tier that a heading or a table's labels name; empty where they name none, or several."""
     level = setting.area.level if setting.area else ""
@@ -80,6 +104,8 @@ def _marks(folded: str, start: int, end: int, level: str) -> list[tuple[int, str
 def _is_counted(folded: str, start: int) -> bool:
     """`xếp thứ 6/6 huyện, thị xã`, `kiểm tra 12 xã, phường`: units as what is counted, not as who handles."""
     before = folded[max(0, start - 40) : start]
+    if words("ranked_units").search(before):
+        return True
     if not words("counted_units").search(before):
         return False
     return not words("at_counted_units").search(before) or bool(words("inspected_units").search(before))

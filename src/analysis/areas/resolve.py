@@ -52,7 +52,7 @@ def resolve_area(
         left = tuple(a for a in mention.candidates if is_within(a, within)) or left
     if within and len(left) > 1:
         left = _nearest(left, [within])
-    if near and len(left) > 1:
+    if near and len(left) > 1 and not _is_of_both(mention, left, near):
         left = _nearest(left, near)
     if hints and len(left) > 1:
         left = _hinted(left, hints)
@@ -92,6 +92,12 @@ def _holder(mentions: Sequence[AreaMention], answers: Sequence[Area | None], k: 
         return None
     holder = answers[k + 1]
     return holder if holder and any(RANK[holder.level] < RANK[a.level] for a in mentions[k].candidates) else None
+
+
+def _is_of_both(mention: AreaMention, left: Candidates, near: Sequence[Area]) -> bool:
+    """True for a bare name where the province and its town are both named in full: it alone tells neither."""
+    levels = {a.level for a in left if a in near}
+    return mention.level_word is None and {"province", "district"} <= levels
 
 
 def _exists(area: Area, on: date) -> bool:

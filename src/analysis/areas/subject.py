@@ -54,11 +54,12 @@ def find_subject(
     mentions = find_areas(text, on=on)
     near = [] if mentions else _hinted_areas(file_hint, on)
     areas = resolve_areas(mentions, on=on, near=near, hints=file_hint)
+    own = _own_levels(text, mentions)
+    areas = _told_by_levels(mentions, areas, own + _acting_levels(text, mentions))
     named = _named(text, mentions, areas)
     group = _group(named)
     if group:
         return group, (group,)
-    own = _own_levels(text, mentions)
     scores = _scores(named, own, len(title.strip()) + 1, text, hinted_names(file_hint))
     if not scores:
         return _only(near), tuple(near)
@@ -132,6 +133,35 @@ def _own_levels(text: str, mentions: Sequence[AreaMention]) -> Counter[str]:
             kind = match["kind"]
             counts["thành phố" if kind == "tp" else kind] += 1
     return counts
+
+
+@cache
+def _acting_pattern() -> re.Pattern[str]:
+    kinds = "|".join(entry["kind"] for entry in words()["kinds"])
+    acts = "|".join(words()["subject"]["acts"])
+    return re.compile(rf"(?:^|[.;:,]\s|\n)\W*(?P<kind>{kinds})(?= (?:đã |cũng |hiện )*(?:{acts})(?!\w))")
+
+
+def _acting_levels(text: str, mentions: Sequence[AreaMention]) -> Counter[str]:
+    """How often a level word without a name is who does something: `Thành phố tiếp nhận 45.000 hồ sơ`."""
+    taken = {m.start for m in mentions}
+    found = _acting_pattern().finditer(match_form(text))
+    return Counter(match["kind"] for match in found if match.start("kind") not in taken)
+
+
+def _told_by_levels(
+    mentions: Sequence[AreaMention], areas: Sequence[Area | None], levels: Counter[str]
+) -> list[Area | None]:  # fmt: skip
+    """A bare name that a province and its town share means the one whose level word the text uses by itself."""
+    told: list[Area | None] = []
+    for mention, area in zip(mentions, areas, strict=True):
+        homonyms = [a for a in mention.candidates if a.level in ("province", "district")]
+        if mention.level_word is None and len({a.level for a in homonyms}) == 2:
+            most = max(levels[kind_of(a)] for a in homonyms)
+            best = [a for a in homonyms if levels[kind_of(a)] == most]
+            area = best[0] if most and len(best) == 1 else area
+        told.append(area)
+    return told
 
 
 Key = tuple[Area, ...]

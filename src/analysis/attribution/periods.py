@@ -19,6 +19,8 @@ NOT_OWN = ("comparison", "programme")
 _HEAD = 25
 """Within so many characters of its start, a sentence's period holds for the rest of the paragraph."""
 _GAP = 45
+_YEAR = 330
+"""From so many days on, a period counts as a year: some reports close in mid-December."""
 
 
 _NEAR = 80
@@ -51,8 +53,11 @@ def attribute_period(
 
     A `stock` said for a day is that day's; an `index` is a year's.
     """
-    if compared := _compared(number, times.mentions, setting):
+    compared = _compared(number, times.mentions)
+    if compared:
         return compared
+    if _is_first_level(number) and not _tells_when(times):
+        return _before(setting.period)
     for mention in times.own:
         if mention.start >= number.quantity.end and _belongs_behind(number, mention):
             setting.taken_periods.add(mention.start)
@@ -82,24 +87,31 @@ def _is_own(sentence: Sentence, mention: PeriodMention) -> bool:
     return mention.role_hint not in NOT_OWN and not words("compared").search(before)
 
 
-def _compared(number: Situated, mentions: Sequence[PeriodMention], setting: Setting) -> Period | None:
-    """The period compared with, for the number said of it: `từ 86 (năm trước) xuống 47`, `so với quý II (17,3%)`.
+def _is_first_level(number: Situated) -> bool:
+    """True for the first of two levels: `tăng từ 97,9% lên 99,3%`."""
+    behind = number.sentence.folded[number.quantity.end : number.sentence.end]
+    return bool(words("level_before").search(number.ahead) and words("level_behind").match(behind))
 
-    Of two levels without a word of when, the first is of the year before.
-    """
+
+def _tells_when(times: Times) -> bool:
+    return any(m.period and m.grain in FLOWS for m in times.mentions)
+
+
+def _before(period: Period | None) -> Period | None:
+    """The year before a year; of shorter periods the text may mean any: none."""
+    is_year = period is not None and (period.end - period.start).days >= _YEAR
+    return same_period_before(period) if period and is_year else None
+
+
+def _compared(number: Situated, mentions: Sequence[PeriodMention]) -> Period | None:
+    """The period compared with, for the number said of it: `từ 86 (năm trước) xuống 47`, `so với quý II (17,3%)`."""
     sentence, quantity = number.sentence, number.quantity
     for mention in mentions:
         gap = sentence.folded[mention.end : quantity.start]
         if mention.period and mention.end <= quantity.start and words("in_brackets").fullmatch(gap):
             return mention.period
-    behind = sentence.folded[quantity.end : sentence.end]
-    if not (words("level_before").search(number.ahead) and words("level_behind").match(behind)):
-        return None
     compared = [m.period for m in mentions if m.role_hint == "comparison" and m.end <= quantity.start]
-    if compared:
-        return compared[-1]
-    named = any(m.period and m.grain in FLOWS for m in mentions)
-    return None if named or setting.period is None else same_period_before(setting.period)
+    return compared[-1] if compared and _is_first_level(number) else None
 
 
 def _reaches(number: Situated, mention: PeriodMention, setting: Setting) -> bool:

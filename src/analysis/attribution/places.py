@@ -18,9 +18,13 @@ def attribute_area(number: Situated, places: Sequence[Place], setting: Setting) 
     places = [place for place in places if not _is_backdrop(sentence, place)]
     ahead = [p for p in places if number.clause_start <= p.start and p.end <= quantity.start]
     behind = [p for p in places if quantity.end <= p.start and p.end <= number.scope.reach]
+    if whole := _whole(number, ahead, setting):
+        return whole
     for place in reversed(ahead):
         if words("not_subject_before").search(sentence.folded[sentence.start : place.start]):
             continue
+        if setting.is_related(place) and place.area != setting.area and _is_compared(number, place):
+            return place
         if setting.is_related(place) or _is_back_to_subject(place, number, places, setting):
             return None
         return place
@@ -35,6 +39,13 @@ def _is_backdrop(sentence: Sentence, place: Place) -> bool:
     if not place.area or place.area.level != "country":
         return False
     return not words("measured_whole").search(sentence.folded[sentence.start : place.start])
+
+
+def _is_compared(number: Situated, place: Place) -> bool:
+    """True where the number is what a place named to compare with has reached."""
+    folded = number.sentence.folded
+    lead, gap = folded[number.clause_start : place.start], folded[place.end : number.quantity.start]
+    return bool(words("compared_unit").search(lead) and words("compared_gap").fullmatch(gap))
 
 
 def _is_back_to_subject(place: Place, number: Situated, places: Sequence[Place], setting: Setting) -> bool:
@@ -56,9 +67,23 @@ def _level_word(name: str) -> str:
     return next((w for w in load_words("attribution.yaml")["level_words"] if folded.startswith(w)), folded)
 
 
+def _whole(number: Situated, ahead: Sequence[Place], setting: Setting) -> Place | None:
+    """`toàn tỉnh tiếp nhận 412 nghìn hồ sơ` in a text about a city: the unit above the subject."""
+    found = list(words("whole_of").finditer(number.sentence.folded, number.clause_start, number.quantity.start))
+    if not found or not setting.area or any(p.start > found[-1].start() for p in ahead):
+        return None
+    match, own = found[-1], _level_word(setting.area.name)
+    named = [area for area in ancestors(setting.area) if _level_word(area.name) == match["level"]]
+    if not named or own == match["level"]:
+        return None
+    return Place(AreaMention(*match.span(), match.group(), named[0].level, tuple(named)), named[0])
+
+
 def _average(number: Situated, setting: Setting) -> Place | None:
     """`thấp hơn bình quân toàn tỉnh là 85,6 điểm`: the unit above the subject."""
     match = words("average_of").search(number.sentence.folded, number.clause_start, number.quantity.start)
+    if match and words("above_average").search(number.ahead):
+        return None  # how much the subject is above or below it
     above = ancestors(setting.area) if match and setting.area else ()
     named = [area for area in above if match and _level_word(area.name) == match["level"]]
     return Place(AreaMention(*match.span(), match.group(), named[0].level, tuple(named)), named[0]) if named else None

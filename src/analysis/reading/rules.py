@@ -67,6 +67,21 @@ def _nothing_measured(case: Case) -> Read | None:
     return None
 
 
+def _compared_with_others(case: Case) -> Read | None:
+    """`cao hơn 1,2 điểm so với bình quân của tỉnh`: neither a level nor a change over time; the average itself."""
+    number = case.number
+    ahead, behind = number.ahead, case.folded[case.quantity.end : number.clause[1]]
+    if words("nothing", "above_average").search(ahead):
+        return Read(None, "other", 0.5)
+    if words("nothing", "above_others").search(ahead):
+        close = behind[: behind.find(",")] if "," in behind else behind
+        if words("nothing", "other_level").search(close) or words("nothing", "other_level").search(ahead):
+            return Read(None, "other", 0.5)
+    if words("nothing", "other_level").search(ahead) and words("nothing", "others_reach").search(ahead):
+        return Read(None, "none", 0.0)
+    return None
+
+
 def _own_words(case: Case) -> Read | None:
     if not tells(case.local):
         return None
@@ -185,6 +200,6 @@ def _unknown(case: Case) -> Read:
 
 
 RULES: tuple[Callable[[Case], Read | None], ...] = (
-    _nothing_measured, _enumerated, _field_part, _linked_if_dumb, _pronoun_if_dumb, _own_words,
+    _nothing_measured, _compared_with_others, _enumerated, _field_part, _linked_if_dumb, _pronoun_if_dumb, _own_words,
     _linked, _index, _pronoun, _carried, _clause, _carried_over, _unknown,
 )  # fmt: skip

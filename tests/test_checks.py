@@ -219,7 +219,7 @@ def test_a_conflict_says_which_period_and_values():
     ]
     (finding,) = findings_of(*made)
     assert finding.message_vi == (
-        "“Tổng số hồ sơ phải giải quyết trong kỳ”, từ 01/01/2022 đến 30/09/2022, được ghi bằng các giá trị khác nhau "
+        "“Hồ sơ tiếp nhận, phải giải quyết”, từ 01/01/2022 đến 30/09/2022, được ghi bằng các giá trị khác nhau "
         "trong cùng một báo cáo: 4.545; 4.554."
     )
     assert finding.level == "error"

@@ -99,17 +99,17 @@ def test_both_languages_say_the_same_slots(path, vi, en):
 @pytest.mark.parametrize(
     ("area", "lang", "said"),
     [
-        (CITY, "vi", "Năm 2022, Thành phố Trung tâm Sơn Hà Thượng Nguyên tiếp nhận 55.012 hồ sơ."),
+        (CITY, "vi", "Năm 2022, thành phố Trung tâm Sơn Hà Thượng Nguyên tiếp nhận 55.012 hồ sơ."),
         (CITY, "vi", "Có 35.758 hồ sơ nộp trực tuyến, chiếm 65%."),
         (CITY, "en", "35,758 dossiers were filed online, or 65%."),
         (CITY, "vi", "Về chỉ số tổng hợp: PAR INDEX (năm 2022) đạt 89,16/100 điểm, xếp thứ 1/13; SIPAS (năm 2022) đạt 88,4%, xếp thứ 5/14."),  # noqa: E501
-        ("Huyện Hạ Nguyên", "vi", "Năm 2022, Huyện Hạ Nguyên tiếp nhận trên 4.000 hồ sơ và đã giải quyết 3.900 hồ sơ."),
+        ("Huyện Hạ Nguyên", "vi", "Năm 2022, huyện Hạ Nguyên tiếp nhận trên 4.000 hồ sơ và đã giải quyết 3.900 hồ sơ."),
         ("Huyện Hạ Nguyên", "en", "Satisfaction of citizens and organisations stood at about 90%."),
         ("Phường Hoa Sen", "vi", "Báo cáo ghi nhận không có hồ sơ nào bị quá hạn."),
         ("Phường Hoa Sen", "en", "The report states that no dossiers were late."),
         ("Phường Hoa Cúc", "vi", "Số hồ sơ giải quyết quá hạn là 3 hồ sơ."),
         ("Phường Hoa Cúc", "vi", "Tỷ lệ hồ sơ nộp trực tuyến đạt 55,5%."),
-        ("vn63:c:90021", "vi", "Năm 2022, Xã Tân Lập tiếp nhận và giải quyết trên 27.000 hồ sơ."),
+        ("vn63:c:90021", "vi", "Năm 2022, xã Tân Lập tiếp nhận và giải quyết trên 27.000 hồ sơ."),
     ],
 )  # fmt: skip
 def test_headlines(tables, area, lang, said):
@@ -141,8 +141,8 @@ def test_levels_of_government_are_said_apart(tables):
 
 def test_no_dossiers_at_all_is_said(tables):
     none = changed(tables, ("mai-2022", "dossiers.received", {"selected": False}))
-    said = "Báo cáo 6 tháng đầu năm 2022 của Xã Hoa Mai không nêu số hồ sơ tiếp nhận hoặc giải quyết."
-    assert said in told(none, "Xã Hoa Mai")
+    said = "Chương trình chưa xác định được số hồ sơ tiếp nhận, giải quyết của xã Hoa Mai"
+    assert f"{said} trong báo cáo 6 tháng đầu năm 2022." in told(none, "Xã Hoa Mai")
 
 
 def _row(value: float, year: int, kind: str = "count", indicator: str = "dossiers.received", **other: object) -> dict:
@@ -183,7 +183,7 @@ RANK = {"kind": "rank", "indicator": "index.par.rank"}
          "the PAR Index rank improved by 2 places, from 10th of 14 (2021) to 8th of 14 (2022)."),
         (_row(1, 2021, **RANK), _row(2, 2022, **RANK),
          "xếp hạng PAR INDEX giảm 1 bậc, từ thứ nhất (năm 2021) xuống thứ 2 (năm 2022).",
-         "the PAR Index rank dropped by 1 place, from first (2021) to 2nd (2022)."),
+         "the PAR Index rank dropped by 1 place, from 1st (2021) to 2nd (2022)."),
         (_row(10, 2021, out_of=14.0, **RANK), _row(10, 2022, out_of=13.0, **RANK),
          "xếp hạng PAR INDEX: thứ 10/13 (năm 2022), trước đó thứ 10/14 (năm 2021); số đơn vị được xếp hạng khác nhau nên không tính số bậc.",  # noqa: E501
          "the PAR Index rank: 10th of 13 (2022), earlier 10th of 14 (2021); the number ranked differs, so no places are counted."),  # noqa: E501
@@ -204,16 +204,19 @@ def test_changes_have_the_right_words(old, new, vi, en):
 
 def test_good_news_comes_before_bad_and_each_is_announced(tables):
     mixed = changed(tables, ("son-2022", "satisfaction.share", {"value": 80.0}))
-    changes = told(mixed, CITY, topic="changes")
-    good = next(at for at, text in enumerate(changes) if text.startswith("Theo chiều tích cực: tỷ lệ"))
-    bad = next(at for at, text in enumerate(changes) if text.startswith("Ở chiều ngược lại: mức độ hài lòng"))
-    assert changes[0].startswith("Số hồ sơ tiếp nhận tăng") and 0 < good < bad
+    changes = [(s.lead, s.text) for s in narrate(select_area(mixed, CITY)) if s.topic == "changes"]
+    leads = [lead for lead, _ in changes]
+    assert changes[0][1].startswith("Số hồ sơ tiếp nhận tăng") and leads[0] == ""
+    assert leads == sorted(leads, key=["", "Kết quả tích cực", "Hạn chế"].index) and len(set(leads)) == 3
+    assert [text.partition(" giảm")[0] for lead, text in changes if lead == "Hạn chế"] == [
+        "Mức độ hài lòng của người dân, tổ chức"
+    ]
 
 
 def test_bad_news_alone_is_announced_as_such(tables):
-    changes = told(tables, "Huyện Hạ Nguyên", topic="changes")
-    assert any(text.startswith("Theo chiều chưa tích cực: tỷ lệ giải quyết trước và đúng hạn") for text in changes)
-    assert not any("Ở chiều ngược lại" in text for text in changes)
+    changes = [s for s in narrate(select_area(tables, "Huyện Hạ Nguyên")) if s.topic == "changes" and s.lead]
+    assert {s.lead for s in changes} == {"Hạn chế"}
+    assert changes[0].text.startswith("Tỷ lệ giải quyết trước và đúng hạn giảm")
 
 
 def test_periods_that_cannot_be_compared_are_said(tables):
@@ -268,27 +271,85 @@ def test_a_goal_names_its_text():
 
 
 def test_a_first_place_stands_out(tables):
-    assert "Địa phương đứng đầu về PAR INDEX (năm 2022): thứ 1/13." in told(tables, CITY, topic="notable")
+    assert "Năm 2022, thành phố Trung tâm Sơn Hà Thượng Nguyên đứng đầu về PAR INDEX (thứ 1/13)." in told(
+        tables, CITY, topic="notable"
+    )
 
 
 def test_findings_are_told_by_level(tables):
     assert told(tables, CITY, topic="checks") == [
-        "Có 1 chỗ số liệu mâu thuẫn ngay trong nguồn: Các phần cộng lại không bằng tổng số."
+        "Có 01 trường hợp số liệu chưa thống nhất: Các phần cộng lại không bằng tổng số.",
+        "Sai lệch có thể do báo cáo hoặc do chương trình đọc chưa đúng; đề nghị đối chiếu với câu nguồn.",
     ]
     assert told(tables, "Huyện Hạ Nguyên", "en", "checks") == [
-        "1 point should be reviewed: The share doesn't match the counts."
+        "1 point should be reviewed: The share doesn't match the counts.",
+        "Either the report or its reading may be at fault; please compare with the source sentences.",
     ]
-    none = ["Các phép kiểm tra số học và đối chiếu không phát hiện mâu thuẫn."]
+    none = ["Các phép kiểm tra số học và đối chiếu chưa phát hiện số liệu không thống nhất."]
     assert told(tables, "Phường Hoa Sen", topic="checks") == none
     twice = Tables(
         tables.observations, pd.concat([tables.findings, tables.findings.assign(finding_id="again")]),
         tables.documents, tables.unresolved,
     )  # fmt: skip
-    assert told(twice, CITY, topic="checks")[0].startswith("Có 2 chỗ số liệu mâu thuẫn ngay trong nguồn, ví dụ:")
+    assert told(twice, CITY, topic="checks")[0].startswith("Có 02 trường hợp số liệu chưa thống nhất, ví dụ:")
+
+
+def contested(tables: Tables, ident: str, **finding: str) -> Tables:
+    """The tables with the first finding naming one figure."""
+    named = tables.findings.iloc[:1].assign(observation_ids=ident, **finding)
+    return Tables(tables.observations, named, tables.documents, tables.unresolved)
+
+
+@pytest.mark.parametrize(
+    ("code", "level", "caveat"),
+    [
+        ("rank_out_of_range", "error", " (cần đối chiếu)"),
+        ("value_conflict_in_report", "warning", " (báo cáo ghi hai số)"),
+        ("value_conflict_between_reports", "warning", " (các báo cáo ghi khác nhau)"),
+        ("share_mismatch", "warning", ""),
+    ],
+)
+def test_a_contested_value_carries_its_caveat(tables, code, level, caveat):
+    doubted = contested(tables, observation_id("son-2022", "index.par.rank", out_of=13), code=code, level=level)
+    assert any(f"xếp thứ 1/13{caveat};" in text for text in told(doubted, CITY, topic="headline"))
+    first = [text for text in told(doubted, CITY, topic="notable") if "đứng đầu" in text]
+    assert len(first) == (0 if level == "error" else 1), "no praise rests on a value in doubt"
+
+
+def test_no_difference_is_drawn_from_a_value_in_doubt(tables):
+    sure = told(tables, CITY, topic="changes")
+    online = observation_id("son-2022", "dossiers.online_share")
+    doubted = told(contested(tables, online, level="error"), CITY, topic="changes")
+    assert any(text.startswith("Tỷ lệ hồ sơ nộp trực tuyến tăng từ") for text in sure)
+    assert not any(text.startswith("Tỷ lệ hồ sơ nộp trực tuyến tăng từ") for text in doubted)
+
+
+def test_a_total_to_be_handled_is_called_so(tables):
+    new = {"indicator": "dossiers.received_new", "value": 54000.0, "kind": "count", "unit": "dossier"}
+    total = changed(tables, ("son-2022", "procedures.published_share", new))
+    said = told(total, CITY)
+    start = "Năm 2022, thành phố Trung tâm Sơn Hà Thượng Nguyên phải giải quyết 55.012 hồ sơ"
+    assert f"{start}, trong đó tiếp nhận mới 54.000 hồ sơ." in said
+    assert not any("số hồ sơ tiếp nhận tăng" in text.lower() for text in said), "the years before state what came in"
+
+
+def test_an_unsure_reading_is_no_headline(tables):
+    unsure = changed(tables, ("son-2022", "satisfaction.share", {"confidence": 0.65}))
+    assert not any("hài lòng của người dân" in text for text in told(unsure, CITY))
+    assert "satisfaction.share" not in [row["indicator"] for row in select_area(unsure, CITY).headlines()]
+    assert "satisfaction.share" in [row["indicator"] for row in select_area(tables, CITY).headlines()]
+
+
+def test_a_planned_change_is_no_result(tables):
+    frame = tables.observations[tables.observations["document_id"] == "son-2022"]
+    planned = frame.assign(nature=frame["nature"].mask(frame["change"] == "increase", "target"))
+    for shown, count in ((frame, 2), (planned, 0)):
+        changes = told(Tables(shown, tables.findings, tables.documents, tables.unresolved), CITY, topic="changes")
+        assert sum("Báo cáo nêu" in text for text in changes) == count
 
 
 def test_what_is_missing_is_told(tables):
-    assert told(tables, CITY, topic="missing") == ["Báo cáo không nêu: số hồ sơ đã giải quyết."]
+    assert told(tables, CITY, topic="missing") == ["Chương trình chưa đọc được trong báo cáo: số hồ sơ đã giải quyết."]
 
 
 def test_parts_keep_their_observations():

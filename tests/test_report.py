@@ -186,7 +186,7 @@ def test_periods_have_a_kind_and_a_name(start, end, key, vi, en):
     [
         ({"kind": "percent", "value": 97.2}, "97,2%", "97.2%"),
         ({"kind": "score", "value": 91.59, "out_of": 100.0}, "91,59/100 điểm", "91.59 out of 100 points"),
-        ({"kind": "rank", "value": 1.0}, "thứ nhất", "first"),
+        ({"kind": "rank", "value": 1.0}, "thứ nhất", "1st"),
         ({"kind": "rank", "value": 2.0, "out_of": 63.0}, "thứ 2/63", "2nd of 63"),
         ({"kind": "rank", "value": 11.0}, "thứ 11", "11th"),
         ({"kind": "rank", "value": 1.0, "change": "increase"}, "1 bậc", "1 place"),

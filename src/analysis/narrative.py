@@ -21,13 +21,15 @@ from analysis.wording import (
     Row,
     Slot,
     capital,
+    caveat_of,
     compose,
     format_value,
-    in_sentence,
     say,
     say_count,
     sections,
+    spoken_area,
     spoken_label,
+    spoken_row_label,
 )
 
 Topic = Literal["headline", "changes", "notable", "checks", "missing"]
@@ -42,6 +44,8 @@ class Sentence:
 
     topic: Topic
     parts: tuple[Part, ...]
+    lead: str = ""
+    """The words under which it is listed with others: `Kết quả tích cực`."""
 
     @property
     def text(self) -> str:
@@ -57,14 +61,15 @@ class Sentence:
 def narrate(report: AreaReport, lang: Lang | None = None) -> list[Sentence]:
     """The summary of an area's report: headline, changes, what stands out, what doesn't add up, what is missing."""
     said = lang or report.lang
-    told = {
+    told: dict[Topic, Iterator[Parts]] = {
         "headline": _headline(report, said),
-        "changes": _changes(report, said),
         "notable": _notable(report, said),
         "checks": _checks(report, said),
         "missing": _missing(report, said),
     }
-    return [Sentence(topic, _tidy(parts)) for topic, sentences in told.items() for parts in sentences]  # type: ignore[arg-type]
+    rest = [Sentence(topic, _tidy(parts)) for topic, sentences in told.items() for parts in sentences]
+    opening = sum(sentence.topic == "headline" for sentence in rest)
+    return [*rest[:opening], *_changes(report, said), *rest[opening:]]
 
 
 Parts = tuple[Part, ...]
@@ -76,11 +81,14 @@ def _tidy(parts: Parts) -> Parts:
 
 
 def _value(row: Row, lang: Lang, *, unit: bool = True) -> Part:
-    return Part(format_value(row, lang, unit=unit), (row["observation_id"],))
+    """A value, with its caveat where a check contests it."""
+    value, caveat = format_value(row, lang, unit=unit), caveat_of(row, lang)
+    said = say("values.with_caveat", lang, value=value, caveat=caveat) if caveat else value
+    return Part(said, (row["observation_id"],))
 
 
-def _name(row: Row, lang: Lang) -> str:
-    return spoken_label(row["indicator"], lang)
+def _area(report: AreaReport, lang: Lang) -> str:
+    return spoken_area(report.area, lang)
 
 
 # --- headline ----------------------------------------------------------------------------------------------------
@@ -90,7 +98,7 @@ def _headline(report: AreaReport, lang: Lang) -> Iterator[Parts]:
     yield from _dossiers(report, lang)
     yield from _timeliness(report, lang)
     yield from _online(report, lang)
-    if row := report.focus("satisfaction.share"):
+    if row := report.sure_focus("satisfaction.share"):
         yield compose("summary.satisfaction", lang, value=_value(row, lang))
     clauses = [clause for family in sections()["indices"] if (clause := _index_clause(report, family, lang))]
     if clauses:
@@ -98,17 +106,28 @@ def _headline(report: AreaReport, lang: Lang) -> Iterator[Parts]:
 
 
 def _dossiers(report: AreaReport, lang: Lang) -> Iterator[Parts]:
-    found = {code: report.focus(f"dossiers.{code}") for code in ("received", "received_new", "resolved", "handled")}
+    codes = ("received", "received_new", "resolved", "handled")
+    found = {code: report.sure_focus(f"dossiers.{code}") for code in codes}
     received, resolved, handled = found["received"] or found["received_new"], found["resolved"], found["handled"]
+    intake: dict[str, Slot] = {"received": _intake(received, found["received_new"], lang)} if received else {}
+    coming = "to_handle" if received and received["basis"] else "received"
     if received and resolved and received["key"] == resolved["key"]:
-        slots = {"received": received, "resolved": resolved}
-        yield _about("received_resolved", report, lang, received, slots)
+        yield _about(f"{coming}_resolved", report, lang, received, intake | {"resolved": _value(resolved, lang)})
         return
-    for name, row in (("received", received), ("resolved", resolved), ("handled", handled)):
+    if received:
+        yield _about(coming, report, lang, received, intake)
+    for name, row in (("resolved", resolved), ("handled", handled)):
         if row:
-            yield _about(name, report, lang, row, {name: row})
+            yield _about(name, report, lang, row, {name: _value(row, lang)})
     if not (received or resolved or handled):
         yield from _by_tier(report, lang)
+
+
+def _intake(received: Row, new: Row | None, lang: Lang) -> Slot:
+    """What came in; of a total to be handled also the part that is new."""
+    if not (received["basis"] and new and new["key"] == received["key"]):
+        return _value(received, lang)
+    return compose("summary.with_new", lang, received=_value(received, lang), new=_value(new, lang))
 
 
 def _by_tier(report: AreaReport, lang: Lang) -> Iterator[Parts]:
@@ -119,19 +138,18 @@ def _by_tier(report: AreaReport, lang: Lang) -> Iterator[Parts]:
                 for row in rows
             ]
             slots: dict[str, Slot] = {"list": _joined(clauses, "; "), "period": row_period(rows[0], lang)}
-            yield compose(f"summary.{name}_by_tier", lang, area=report.area, **slots)
+            yield compose(f"summary.{name}_by_tier", lang, area=_area(report, lang), **slots)
             return
-    yield compose("summary.none_dossiers", lang, area=report.area, period=report.period_name)
+    yield compose("summary.none_dossiers", lang, area=_area(report, lang), period=report.period_name)
 
 
-def _about(name: str, report: AreaReport, lang: Lang, row: Row, numbers: dict[str, Row]) -> Parts:
+def _about(name: str, report: AreaReport, lang: Lang, row: Row, slots: dict[str, Slot]) -> Parts:
     period = row_period(row, lang)
-    slots: dict[str, Slot] = {slot: _value(number, lang) for slot, number in numbers.items()}
-    return compose(f"summary.{name}", lang, area=report.area, period=period, Period=capital(period), **slots)
+    return compose(f"summary.{name}", lang, area=_area(report, lang), period=period, Period=capital(period), **slots)
 
 
 def _timeliness(report: AreaReport, lang: Lang) -> Iterator[Parts]:
-    found = {name: report.focus(f"dossiers.{name}_share") for name in ("timely", "early", "on_time")}
+    found = {name: report.sure_focus(f"dossiers.{name}_share") for name in ("timely", "early", "on_time")}
     shares: dict[str, Slot] = {name: _value(row, lang) for name, row in found.items() if row}
     if "timely" in shares:
         yield compose("summary.timely", lang, value=shares["timely"])
@@ -139,12 +157,12 @@ def _timeliness(report: AreaReport, lang: Lang) -> Iterator[Parts]:
         yield compose(f"summary.{'early_and_on_time' if 'on_time' in shares else 'early'}", lang, **shares)
     elif "on_time" in shares:
         yield compose("summary.on_time", lang, value=shares["on_time"])
-    if overdue := report.focus("dossiers.overdue"):
+    if overdue := report.sure_focus("dossiers.overdue"):
         yield _counted("overdue", overdue, lang)
 
 
 def _online(report: AreaReport, lang: Lang) -> Iterator[Parts]:
-    count, share = report.focus("dossiers.online"), report.focus("dossiers.online_share")
+    count, share = report.sure_focus("dossiers.online"), report.sure_focus("dossiers.online_share")
     if count and share and _is_share_of_intake(share, count, report):
         yield compose(
             "summary.online_both", lang, value=_value(count, lang), Value=_value(count, lang), share=_value(share, lang)
@@ -173,7 +191,7 @@ def _is_share_of_intake(share: Row, count: Row, report: AreaReport) -> bool:
 
 def _index_clause(report: AreaReport, family: str, lang: Lang) -> Parts:
     name = sections()["indices"][family][lang]
-    score, rank = report.focus(f"{family}.score"), report.focus(f"{family}.rank")
+    score, rank = report.sure_focus(f"{family}.score"), report.sure_focus(f"{family}.rank")
     if score and rank and score["key"] == rank["key"]:
         numbers: dict[str, Slot] = {"score": _value(score, lang), "rank": _value(rank, lang)}
         return compose("summary.index_both", lang, name=name, period=row_period(score, lang), **numbers)
@@ -198,29 +216,25 @@ def _joined(clauses: Sequence[Parts], between: str) -> Parts:
 # --- changes -----------------------------------------------------------------------------------------------------
 
 
-def _changes(report: AreaReport, lang: Lang) -> Iterator[Parts]:
+def _changes(report: AreaReport, lang: Lang) -> Iterator[Sentence]:
     """What rose and fell, the good before the bad; then the changes that the reports state themselves."""
     moved: dict[str, list[Parts]] = {"better": [], "worse": [], "neutral": []}
-    pairs = [
-        (old, new) for code in sections()["changes"] if (new := report.focus(code)) and (old := report.previous(new))
-    ]
+    latest = [row for row in map(report.sure_focus, sections()["changes"]) if row]
+    pairs = [(old, new) for new in latest if (old := report.previous(new)) and _uncontested(old, new)]
     for old, new in pairs[: sections()["change_limit"]]:
         moved[_judgement(old, new)].append(describe_change(old, new, lang))
-    yield from moved["neutral"]
-    yield from _led(moved["better"], "changes.better_first", lang)
-    yield from _led(moved["worse"], "changes.worse_after" if moved["better"] else "changes.worse_first", lang)
+    told = [(parts, "" if way == "neutral" else say(f"changes.{way}", lang)) for way in moved for parts in moved[way]]
+    told = sorted(told, key=lambda each: each[1] != "")
     if not pairs:
-        yield compose("changes.none", lang)
-    yield from _stated_changes(report, {new["indicator"] for _, new in pairs}, lang)
+        told.append((compose("changes.none", lang), ""))
+    stated = _stated_changes(report, {new["indicator"] for _, new in pairs}, lang)
+    for parts, lead in [*told, *((parts, "") for parts in stated)]:
+        yield Sentence("changes", _tidy(parts), lead)
 
 
-def _led(sentences: list[Parts], key: str, lang: Lang) -> list[Parts]:
-    """The sentences, the first with the connective that says which way they go."""
-    return [compose(key, lang, sentence=_small(first)) for first in sentences[:1]] + sentences[1:]
-
-
-def _small(parts: Parts) -> Parts:
-    return (Part(in_sentence(parts[0].text), parts[0].observation_ids), *parts[1:])
+def _uncontested(*rows: Row) -> bool:
+    """False where a value itself is in doubt, so that no difference may be drawn from it."""
+    return all(row["caveat"] != "to_compare" for row in rows)
 
 
 def _judgement(old: Row, new: Row) -> str:
@@ -244,7 +258,7 @@ def describe_change(old: Row, new: Row, lang: Lang) -> Parts:
     """One indicator in two periods of a kind: points for shares, percent for counts, places for ranks."""
     old_value = _value(old, lang, unit=new["kind"] not in ("count", "score"))
     slots: dict[str, Slot] = {
-        "label": _name(new, lang), "old": old_value, "old_period": row_period(old, lang),
+        "label": spoken_row_label(new, lang), "old": old_value, "old_period": row_period(old, lang),
         "new": _value(new, lang), "new_period": row_period(new, lang),
     }  # fmt: skip
     if not _exact(old, new):
@@ -278,11 +292,22 @@ def _stated_changes(report: AreaReport, told: set[str], lang: Lang) -> Iterator[
     """Changes in the reports' own words, of indicators of which two levels told nothing."""
     frame = report.observations
     whole = (frame["organization"] == "") & (frame["breakdown"] == "") & (frame["tier"] == "")
-    stated = frame[(frame["change"] != "none") & frame["selected"] & whole & (frame["indicator"] != "other")]
+    kept = frame["selected"] & (frame["nature"] == "actual") & (frame["indicator"] != "other")
+    sure = frame["confidence"] >= sections()["headline_confidence"]
+    stated = frame[(frame["change"] != "none") & kept & sure & whole]
     for row in stated[~stated["indicator"].isin(told)].to_dict("records")[: sections()["change_limit"]]:
         if report.main and pd.notna(row["period_end"]) and row["period_end"].date().year < report.main[1].year:
             continue
-        yield compose(f"changes.stated_{row['change']}", lang, label=_name(row, lang), value=_value(row, lang))
+        name = spoken_row_label(row, lang)
+        yield compose(f"changes.stated_{row['change']}", lang, label=name, value=_stated_change(row, lang))
+
+
+def _stated_change(row: Row, lang: Lang) -> Part:
+    """A change as the report writes it; `1,2 điểm phần trăm` and `tăng 1,2%` differ."""
+    after = row["sentence"].partition(row["quote"])[2].split()
+    if row["kind"] != "percent" or row["qualifier"] != "exact" or after[:1] != [sections()["points_word"]]:
+        return _value(row, lang)
+    return Part(say_count("values.points", lang, row["value"]), (row["observation_id"],))
 
 
 # --- what stands out ---------------------------------------------------------------------------------------------
@@ -290,14 +315,21 @@ def _stated_changes(report: AreaReport, told: set[str], lang: Lang) -> Iterator[
 
 def _notable(report: AreaReport, lang: Lang) -> Iterator[Parts]:
     for code, known in load_indicators().items():
-        row = report.focus(code)
-        if row is None:
+        row = report.sure_focus(code)
+        if row is None or not _uncontested(row):
             continue
         if known.kind == "rank" and row["value"] == 1:
             name = sections()["indices"].get(code.rpartition(".")[0], {}).get(lang, known.label(lang))
-            yield compose("notable.first", lang, name=name, value=_value(row, lang), period=row_period(row, lang))
+            yield _first(row, name, report, lang)
         elif target := official_target(row):
             yield from _against_target(row, target, lang)
+
+
+def _first(row: Row, name: str, report: AreaReport, lang: Lang) -> Parts:
+    period, area = row_period(row, lang), _area(report, lang)
+    return compose(
+        "notable.first", lang, name=name, value=_value(row, lang), area=area, period=period, Period=capital(period)
+    )
 
 
 def _against_target(row: Row, target: Target, lang: Lang) -> Iterator[Parts]:
@@ -305,7 +337,7 @@ def _against_target(row: Row, target: Target, lang: Lang) -> Iterator[Parts]:
     if verdict == "unclear":
         return
     slots: dict[str, Slot] = {
-        "label": _name(row, lang), "value": _value(row, lang), "period": row_period(row, lang),
+        "label": spoken_row_label(row, lang), "value": _value(row, lang), "period": row_period(row, lang),
         "goal": describe_target(target, row, lang),
     }  # fmt: skip
     if verdict in ("not_yet", "unmet"):
@@ -316,10 +348,19 @@ def _against_target(row: Row, target: Target, lang: Lang) -> Iterator[Parts]:
 
 def describe_target(target: Target, row: Row, lang: Lang) -> str:
     """A target in words: how much, by which year, by which text."""
-    sign = {">=": "ge", ">": "gt", "<=": "le"}[target.operator]
+    sign = _sign(target, row)
     value = format_value({**row, "value": target.value, "qualifier": "exact", "out_of": None, "value_high": None}, lang)
     value = say(f"targets.{sign}", lang, value=value)
     return say("targets.goal", lang, value=value, year=target.by, source=target.source(lang))
+
+
+def _sign(target: Target, row: Row) -> str:
+    """How a target is put in words: all of something has no more above it, and a rank is a place."""
+    if row["kind"] == "rank":
+        return "rank_first" if target.value == 1 else "rank_le"
+    if row["kind"] == "percent" and target.value == 100:
+        return "whole"
+    return {">=": "ge", ">": "gt", "<=": "le"}[target.operator]
 
 
 def describe_gap(row: Row, target: Target, lang: Lang) -> str:
@@ -340,13 +381,18 @@ def _checks(report: AreaReport, lang: Lang) -> Iterator[Parts]:
             named = [[ident for ident in each.split(";") if ident in listed] for each in found["observation_ids"]]
             ids = [ident for each in named for ident in each]
             example = Part(found.iloc[0][f"message_{lang}"], tuple(named[0][:_EXAMPLE_IDS]))
-            count = Part(format_number(len(found), lang=lang), tuple(dict.fromkeys(ids)))
+            count = Part(_counted_cases(len(found), lang), tuple(dict.fromkeys(ids)))
             yield compose(f"checks.{level}s{'_one' if len(found) == 1 else ''}", lang, count=count, example=example)
+    if len(report.findings):
+        yield compose("checks.advice", lang)
+
+
+def _counted_cases(count: int, lang: Lang) -> str:
+    """A small number of cases with two digits, as Vietnamese documents write it: `01`."""
+    return f"{count:02d}" if lang == "vi" else format_number(count, lang=lang)
 
 
 def _missing(report: AreaReport, lang: Lang) -> Iterator[Parts]:
     if absent := report.missing():
         names = "; ".join(spoken_label(code, lang) for code in absent)
         yield compose("missing.expected", lang, list=names)
-    else:
-        yield compose("missing.none", lang)

@@ -59,10 +59,26 @@ class AreaReport:
 
     @cached_property
     def _rows_of(self) -> dict[tuple[str, str], list[Row]]:
-        """The levels by indicator and scope, in the order of time."""
+        """The levels by indicator and scope, in the order of time, each with its `caveat` and its `basis`."""
         found: dict[tuple[str, str], list[Row]] = {}
-        for row in _rows(self._all_levels):
+        rows = _rows(self._all_levels)
+        stated = {(row["indicator"], row["scope"], row["key"]) for row in rows}
+        for row in rows:
+            parts = sections()["totals"].get(row["indicator"], {}).get("beside", ())
+            row["basis"] = "total" if any((part, row["scope"], row["key"]) in stated for part in parts) else ""
+            row["caveat"] = self.caveats.get(row["observation_id"], "")
             found.setdefault((row["indicator"], row["scope"]), []).append(row)
+        return found
+
+    @cached_property
+    def caveats(self) -> Mapping[str, str]:
+        """What is to be said beside a figure that a check contests, by observation: a key of the texts' `caveats`."""
+        named = sections()["caveats"]
+        found: dict[str, str] = {}
+        for finding in self.findings.itertuples(index=False):
+            caveat = named.get(finding.code) or ("to_compare" if finding.level == "error" else "")
+            for ident in finding.observation_ids.split(";") if caveat else ():
+                found.setdefault(ident, caveat)
         return found
 
     @cached_property
@@ -76,7 +92,7 @@ class AreaReport:
         return describe_period(*(self.main or (None, None)), self.lang)
 
     def series(self, indicator: str) -> list[Row]:
-        """The levels of an indicator in periods like its focus, the earliest first.
+        """The levels of an indicator in periods like its focus, and counted like it, the earliest first.
 
         Months of one year are alike, and so are first halves of several years; a quarter and a year are not.
         """
@@ -84,12 +100,17 @@ class AreaReport:
         if latest is None:
             return []
         rows = self._rows_of[indicator, ""]
-        alike = [row for row in rows if (row["key"].kind, row["kind"]) == (latest["key"].kind, latest["kind"])]
+        alike = [row for row in rows if _manner(row) == _manner(latest)]
         return [row for row in alike if row["key"] <= latest["key"]]
 
     def focus(self, indicator: str) -> Row | None:
         """The level of an indicator for the main period; for an index also one of up to two years before."""
         return self._in_focus(indicator, "")
+
+    def sure_focus(self, indicator: str) -> Row | None:
+        """The level in focus, where its reading is sure enough for headlines and sentences."""
+        row = self.focus(indicator)
+        return row if row and row["confidence"] >= sections()["headline_confidence"] else None
 
     def tiers(self, indicator: str) -> list[Row]:
         """The parts of the levels of government, where the reports state them and no value for the area as a whole."""
@@ -126,13 +147,13 @@ class AreaReport:
         chosen: list[Row] = []
         for entry in sections()["headlines"]:
             codes = [entry] if isinstance(entry, str) else entry
-            whole = [row for row in map(self.focus, codes) if row]
+            whole = [row for row in map(self.sure_focus, codes) if row]
             parts = [rows for rows in map(self.tiers, codes) if rows]
             chosen += whole[:1] or (parts[0] if parts else [])
         return chosen[: sections()["headline_limit"]]
 
     def missing(self) -> list[str]:
-        """Indicators that a report of the kind usually states, and these reports don't."""
+        """Indicators that a report of the kind usually states, and that were not read in these."""
         instead = sections()["expected_instead"]
         levels = sections()["expected_levels"]
         usual = [code for code in sections()["expected"] if self.level in levels.get(code, [self.level])]
@@ -323,6 +344,11 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def _days(row: Row) -> tuple[date | None, date | None]:
     start, end = row["period_start"], row["period_end"]
     return (None if pd.isna(start) else start.date()), (None if pd.isna(end) else end.date())
+
+
+def _manner(row: Row) -> tuple[str, str, str]:
+    """What two levels have in common that may be compared: a kind of period, a kind of value, a way of counting."""
+    return row["key"].kind, row["kind"], row["basis"]
 
 
 def _year(row: Row) -> int | None:

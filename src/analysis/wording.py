@@ -97,6 +97,38 @@ def label(indicator: str, lang: Lang, *, short: bool = False) -> str:
     return known.label(lang) if known else indicator
 
 
+def row_label(row: Row, lang: Lang, *, short: bool = False) -> str:
+    """What a level is called: a total to be handled isn't called by the name of what came in.
+
+    >>> row_label({"indicator": "dossiers.received", "basis": "total"}, "vi", short=True)
+    'Phải giải quyết'
+    """
+    if row.get("basis"):
+        return sections()["totals"][row["indicator"]]["short" if short else "label"][lang]
+    return label(row["indicator"], lang, short=short)
+
+
+def spoken_row_label(row: Row, lang: Lang) -> str:
+    """The same inside a sentence."""
+    if row.get("basis"):
+        return in_sentence(row_label(row, lang)) if lang == "vi" else sections()["totals"][row["indicator"]]["spoken"]
+    return spoken_label(row["indicator"], lang)
+
+
+def spoken_area(area: str, lang: Lang) -> str:
+    """An area's name as it stands inside a sentence.
+
+    >>> spoken_area("Thị xã Duy Tiên", "vi"), spoken_area("Thị xã Duy Tiên", "en")
+    ('thị xã Duy Tiên', 'Thị xã Duy Tiên')
+    """
+    return in_sentence(area) if lang == "vi" else area
+
+
+def caveat_of(row: Row, lang: Lang) -> str:
+    """What is to be said beside a contested value; empty for any other."""
+    return say(f"caveats.{row['caveat']}", lang) if row.get("caveat") else ""
+
+
 def spoken_label(indicator: str, lang: Lang) -> str:
     """What an indicator is called inside a sentence.
 
@@ -237,6 +269,7 @@ def qualifier_word(row: Row, lang: Lang) -> str:
         if said["is"] == qualifier and before.endswith(word):
             return said[lang]
     usual = "target_qualifiers" if row.get("nature") == "target" else "qualifiers"
+    usual = usual if (row.get("change") or "none") == "none" else "change_qualifiers"
     return say(f"{usual}.{qualifier}", lang)
 
 

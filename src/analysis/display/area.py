@@ -11,7 +11,7 @@ from analysis.narrative import describe_gap, describe_target, narrate
 from analysis.numerals import format_number
 from analysis.report import AreaReport, row_period
 from analysis.targets import Target, as_target, judge, official_target, targets_of
-from analysis.wording import Lang, Row, format_value, label, say, say_code
+from analysis.wording import Lang, Row, caveat_of, format_value, label, row_label, say, say_code
 
 _DRAW = {
     "states": chart_states,
@@ -46,10 +46,10 @@ def show_headlines(report: AreaReport) -> None:
 
 def _card(row: Row, report: AreaReport) -> str:
     lang, before = report.lang, report.previous(row)
-    name = label(row["indicator"], lang, short=True)
+    name = row_label(row, lang, short=True)
     if row["scope"]:
         name = say("values.of_organization", lang, value=name, organization=say(f"tiers.{row['scope']}", lang))
-    note = escape(row_period(row, lang))
+    note = escape("; ".join(filter(None, (caveat_of(row, lang), row_period(row, lang)))))
     if before:
         value = figure_link(format_value(before, lang, unit=False), before["observation_id"])
         note += f"; {escape(row_period(before, lang))}: {value}"
@@ -62,15 +62,18 @@ def _card(row: Row, report: AreaReport) -> str:
 
 def show_summary(report: AreaReport) -> None:
     """The narrative: a paragraph for each topic, every number linked."""
-    paragraphs: dict[str, list[str]] = {}
+    paragraphs: dict[tuple[str, str], list[str]] = {}
     for sentence in narrate(report):
-        paragraphs.setdefault(sentence.topic, []).append(sentence_html(sentence.parts))
-    body = "".join(_told(topic, sentences) for topic, sentences in paragraphs.items())
+        paragraphs.setdefault((sentence.topic, sentence.lead), []).append(sentence_html(sentence.parts))
+    body = "".join(_told(topic, lead, sentences) for (topic, lead), sentences in paragraphs.items())
     show_html(f'{heading("summary", report.lang)}<div class="narrative">{body}</div>')
 
 
-def _told(topic: str, sentences: Sequence[str]) -> str:
-    """The headline as a paragraph, a long topic as a list."""
+def _told(topic: str, lead: str, sentences: Sequence[str]) -> str:
+    """The headline as a paragraph, a long topic as a list, and so what stands under words of its own."""
+    if lead:
+        items = "".join(f"<li>{sentence}</li>" for sentence in sentences)
+        return f"<p><strong>{escape(lead)}:</strong></p><ul>{items}</ul>"
     if topic == "headline" or len(sentences) <= _MOST_IN_A_PARAGRAPH:
         return f"<p>{' '.join(sentences)}</p>"
     return f"<ul>{''.join(f'<li>{sentence}</li>' for sentence in sentences)}</ul>"
@@ -163,8 +166,8 @@ def show_missing(report: AreaReport, charts: Mapping[str, Sequence[Chart]]) -> N
     undated = int((report.observations["period_end"].isna() & (report.observations["nature"] == "actual")).sum())
     if undated:
         lines.append(escape(say("missing.undated", lang, count=format_number(undated, lang=lang))))
-    shown = heading("missing", lang) + "".join(f"<p>{line}</p>" for line in lines)
-    show_html(shown + _unresolved(report))
+    body = "".join(f"<p>{line}</p>" for line in lines) + _unresolved(report)
+    show_html(heading("missing", lang) + body if body else "")
 
 
 def _unresolved(report: AreaReport) -> str:

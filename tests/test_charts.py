@@ -82,6 +82,7 @@ def test_labels_do_not_meet(charts):
                 assert not box.overlaps(next_box), f"{name}: {one!r} meets {other!r}"
             for text, box in boxes:
                 inside = box.x0 >= -1 and box.x1 <= figure.bbox.x1 + 1
+                inside = inside and box.y0 >= 1 and box.y1 <= figure.bbox.y1 + 1
                 assert inside, f"{name}: {text!r} leaves the picture"
 
 
@@ -148,7 +149,7 @@ def test_a_gap_is_hatched_and_never_zero(tables):
     assert len([patch for patch in wards.figure.axes[0].patches if patch.get_hatch()]) == 1
     assert 0 not in set(wards.data["value"])
     ranking = [chart for chart in chart_rankings(select_comparison(tables)) if "55,5%" in chart.title][0]
-    assert "không báo cáo" in [text.get_text() for text in ranking.figure.axes[0].texts]
+    assert "chưa có số liệu" in [text.get_text() for text in ranking.figure.axes[0].texts]
 
 
 def test_bars_begin_at_zero(charts):
@@ -174,3 +175,26 @@ def test_colours_stand_out_and_carry_their_ink():
     for colour, ink in zip(PALETTE, ON_COLOUR, strict=True):
         assert _contrast(colour, "white") >= 3
         assert _contrast(colour, ink) >= 4.5
+
+
+def test_a_ranking_says_among_how_many_and_of_how_many_provinces(tables):
+    titles = [chart.title for chart in chart_rankings(select_comparison(tables))]
+    online = "Phường Hoa Cúc có tỷ lệ hồ sơ trực tuyến cao nhất trong 2 đơn vị có số liệu: 55,5%"
+    assert online in titles
+    frame = tables.observations
+    elsewhere = frame.assign(province=frame["province"].mask(frame["area"] == "Phường Hoa Sen", "Đông Giang"))
+    moved = select_comparison(Tables(elsewhere, tables.findings, tables.documents, tables.unresolved))
+    said = [(chart.title, chart.subtitle) for chart in chart_rankings(moved)]
+    assert [scope for title, scope in said if "2 đơn vị có số liệu (thuộc 2 tỉnh, thành phố): 55,5%" in title]
+    assert any("cấp xã, Sơn Hà, Đông Giang" in scope for _, scope in said)
+
+
+def test_a_contested_value_is_marked(tables):
+    drawn = chart_ranks(select_area(tables, CITY, "2022-01-01"))[0]
+    ident = drawn.data["observation_id"].iloc[0]
+    named = tables.findings.iloc[:1].assign(observation_ids=ident, level="error")
+    doubted = Tables(tables.observations, named, tables.documents, tables.unresolved)
+    marked = chart_ranks(select_area(doubted, CITY, "2022-01-01"))[0]
+    assert any("*" in text.get_text() for text in marked.figure.axes[0].texts)
+    assert "(*) cần đối chiếu" in marked.subtitle and marked.data["text"].iloc[-1].endswith(" (cần đối chiếu)")
+    assert marked.title != drawn.title, "no title rests on a value in doubt"

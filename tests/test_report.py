@@ -285,6 +285,19 @@ def test_comparison_is_like_with_like(tables):
     assert rankings["index.par.score", "district"].province == "Sơn Hà", "scores are of one province's own scale"
 
 
+def test_areas_that_no_report_is_about_are_counted_apart(tables):
+    documents = tables.documents[tables.documents["document_id"] != "cuc-2022"]
+    comparison = select_comparison(Tables(tables.observations, tables.findings, documents, tables.unresolved))
+    areas = comparison.areas.set_index("area")["reports"]
+    assert not areas["Phường Hoa Cúc"] and areas["Phường Hoa Sen"]
+    online = next(r for r in comparison.rankings if (r.indicator, r.level) == ("dossiers.online_share", "commune"))
+    assert [row["area"] for row in online.rows] == ["Phường Hoa Cúc", "Phường Hoa Sen"], (
+        "its figures count all the same"
+    )
+    timely = next(r for r in comparison.rankings if (r.indicator, r.level) == ("dossiers.timely_share", "commune"))
+    assert timely.missing == (), "nor is it missed where it isn't named"
+
+
 def test_the_heat_map_has_one_period_and_shows_gaps(tables):
     heat = select_comparison(tables).heat("commune")
     assert set(heat["key"]) == {PeriodKey("first_half", 2022, 1)}

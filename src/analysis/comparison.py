@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.catalogue import load_indicators
+from analysis.dataset import area_keys
 from analysis.errors import UsageError
 from analysis.report import Tables, concerning, in_range, load_tables, parse_day, shown_folder, whole_levels
 from analysis.targets import Target, official_target
@@ -31,7 +32,12 @@ class Ranking:
     missing: tuple[str, ...]
     """Areas whose reports of the period don't state this indicator."""
     absent: int
-    """How many more areas of the level there are, without a report of the period."""
+    """How many more areas of the level have reports, yet none of the period."""
+
+    @property
+    def provinces(self) -> list[str]:
+        """The provinces that the areas belong to; those of provinces themselves count for nothing."""
+        return sorted({row["province"] for row in self.rows if row["province"]}) if self.level != "province" else []
 
     def leaders(self) -> list[Row]:
         """The areas in the first place."""
@@ -48,12 +54,15 @@ class Comparison:
     findings: pd.DataFrame
     documents: pd.DataFrame
     parameters: Mapping[str, str] = field(default_factory=dict)
+    subjects: frozenset[str] = frozenset()
+    """Keys of the areas that reports are about, as the index lists them."""
 
     @cached_property
     def areas(self) -> pd.DataFrame:
-        """One row for each area: name, area_id, level, province."""
+        """One row for each area: name, area_id, level, province, and whether a report is about it (`reports`)."""
         columns = ["area", "area_id", "area_level", "province"]
-        return self.levels[columns].drop_duplicates(["area_id", "area"]).sort_values(columns, ignore_index=True)
+        areas = self.levels[columns].drop_duplicates(["area_id", "area"]).sort_values(columns, ignore_index=True)
+        return areas.assign(reports=area_keys(areas).isin(self.subjects))
 
     @cached_property
     def rankings(self) -> tuple[Ranking, ...]:
@@ -63,11 +72,12 @@ class Comparison:
     def _rankings(self) -> Iterator[Ranking]:
         for level in LEVELS:
             of_level = self.levels[self.levels["area_level"] == level]
+            reporting = of_level[area_keys(of_level).isin(self.subjects)]
             for indicator in sections()["comparison"]:
                 rows = of_level[of_level["indicator"] == indicator]
                 own_way = _is_index(indicator) and level != "province"
                 for province, group in rows.groupby(rows["province"] if own_way else rows["area_level"]):
-                    ranking = _rank(indicator, group, of_level, str(province) if own_way else "")
+                    ranking = _rank(indicator, group, reporting, str(province) if own_way else "")
                     if ranking:
                         yield ranking
 
@@ -121,7 +131,11 @@ def select_comparison(
     frame = in_range(tables.observations, parse_day(period_from), parse_day(period_to))
     levels = whole_levels(frame)
     levels = levels[levels["area_level"].isin([level] if level else LEVELS)].reset_index(drop=True)
-    comparison = Comparison(language, levels, frame, tables.findings, tables.documents, dict(parameters or {}))
+    about = tables.documents[tables.documents["area"] != ""]
+    comparison = Comparison(
+        language, levels, frame, tables.findings, tables.documents, dict(parameters or {}),
+        subjects=frozenset(area_keys(about)),
+    )  # fmt: skip
     return _narrowed(comparison)
 
 
@@ -160,7 +174,7 @@ def _is_index(indicator: str) -> bool:
     return load_indicators()[indicator].measure == "index"
 
 
-def _rank(indicator: str, rows: pd.DataFrame, of_level: pd.DataFrame, province: str) -> Ranking | None:
+def _rank(indicator: str, rows: pd.DataFrame, peers: pd.DataFrame, province: str) -> Ranking | None:
     key = _widest(rows)
     rows = rows[rows["key"] == key]
     if len(rows) < 2:
@@ -168,7 +182,7 @@ def _rank(indicator: str, rows: pd.DataFrame, of_level: pd.DataFrame, province: 
     low_is_best = load_indicators()[indicator].direction == "lower_better"
     rows = rows.sort_values(["value", "area"], ascending=[low_is_best, True])
     places = rows["value"].rank(method="min", ascending=low_is_best).astype(int)
-    peers = of_level if not province else of_level[of_level["province"] == province]
+    peers = peers if not province else peers[peers["province"] == province]
     reporting = peers[(peers["key"] == key) & (peers["indicator"].map(_is_index) == _is_index(indicator))]
     missing = sorted(set(reporting["area"]) - set(rows["area"]))
     absent = len(set(peers["area"]) - set(rows["area"]) - set(missing))

@@ -21,7 +21,6 @@ from analysis.wording import (
     Row,
     Slot,
     capital,
-    caveat_of,
     compose,
     format_value,
     say,
@@ -30,6 +29,7 @@ from analysis.wording import (
     spoken_area,
     spoken_label,
     spoken_row_label,
+    value_with_caveat,
 )
 
 Topic = Literal["headline", "changes", "notable", "checks", "missing"]
@@ -82,9 +82,7 @@ def _tidy(parts: Parts) -> Parts:
 
 def _value(row: Row, lang: Lang, *, unit: bool = True) -> Part:
     """A value, with its caveat where a check contests it."""
-    value, caveat = format_value(row, lang, unit=unit), caveat_of(row, lang)
-    said = say("values.with_caveat", lang, value=value, caveat=caveat) if caveat else value
-    return Part(said, (row["observation_id"],))
+    return Part(value_with_caveat(row, lang, unit=unit), (row["observation_id"],))
 
 
 def _area(report: AreaReport, lang: Lang) -> str:

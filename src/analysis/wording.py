@@ -124,6 +124,16 @@ def spoken_area(area: str, lang: Lang) -> str:
     return in_sentence(area) if lang == "vi" else area
 
 
+def value_with_caveat(row: Row, lang: Lang, *, unit: bool = True) -> str:
+    """The value as one would say it, and what is to be said beside it where a check contests it.
+
+    >>> value_with_caveat({"kind": "rank", "value": 14.0, "out_of": 13.0, "caveat": "to_compare"}, "vi")
+    'thứ 14/13 (cần đối chiếu)'
+    """
+    value, caveat = format_value(row, lang, unit=unit), caveat_of(row, lang)
+    return say("values.with_caveat", lang, value=value, caveat=caveat) if caveat else value
+
+
 def caveat_of(row: Row, lang: Lang) -> str:
     """What is to be said beside a contested value; empty for any other."""
     return say(f"caveats.{row['caveat']}", lang) if row.get("caveat") else ""

@@ -44,15 +44,19 @@ def _draw_ranking(ranking: Ranking, lang: Lang) -> Chart:
 def _ranking_title(ranking: Ranking, lang: Lang) -> str:
     leaders = ranking.leaders()
     low = "_low" if load_indicators()[ranking.indicator].direction == "lower_better" else ""
+    several = len(ranking.provinces) > 1
     slots = {
         "indicator": in_sentence(label(ranking.indicator, lang)), "value": format_value(leaders[0], lang),
-        "area": leaders[0]["area"], "count": len(leaders),
+        "area": leaders[0]["area"], "count": len(leaders), "all": len(ranking.rows),
+        "where": say("charts.ranking_provinces", lang, count=len(ranking.provinces)) if several else "",
     }  # fmt: skip
+    if len(leaders) == len(ranking.rows):
+        return say("charts.ranking_title_all", lang, **slots)
     return say(f"charts.ranking_title{'_tie' if len(leaders) > 1 else ''}{low}", lang, **slots)
 
 
 def _ranking_subtitle(ranking: Ranking, lang: Lang) -> str:
-    scope = ranking.province or say(f"levels.{ranking.level}", lang)
+    scope = ", ".join([say(f"levels.{ranking.level}", lang), *ranking.provinces])
     said = f"{label(ranking.indicator, lang)}, {scope}, {ranking_period(ranking, lang)}."
     counts = {"missing": len(ranking.missing), "absent": ranking.absent}
     return said + "".join(say(f"charts.ranking_{name}", lang, count=count) for name, count in counts.items() if count)
@@ -85,11 +89,20 @@ def _draw_heat(frame: pd.DataFrame, level: str, lang: Lang) -> Chart:
     axis.tick_params(left=False, bottom=False)
     axis.spines["bottom"].set_visible(False)
     named = [(f"{a}, {label(c, lang, short=True)}", cells[a, c]) for a in areas for c in codes if (a, c) in cells]
-    title = say(
-        "charts.heatmap_title", lang, filled=len(named), all=len(areas) * len(codes), area=areas[0], value=order.iloc[0]
-    )
+    title = _heat_title(frame, lang)
     said = f"%, {say(f'levels.{level}', lang)}, {row_period(frame.iloc[0].to_dict(), lang)}"
     return finish(figure, title, said, named, lang)
+
+
+def _heat_title(frame: pd.DataFrame, lang: Lang) -> str:
+    """The share in which the areas lie furthest apart, and between which of them."""
+    spread = frame.groupby("indicator", sort=False)["value"].agg(lambda values: values.max() - values.min())
+    rows = frame[frame["indicator"] == spread.idxmax()].sort_values(["value", "area"]).to_dict("records")
+    low, high = rows[0], rows[-1]
+    return say(
+        "charts.heatmap_title", lang, indicator=label(low["indicator"], lang), low=format_value(low, lang),
+        low_area=low["area"], high=format_value(high, lang), high_area=high["area"],
+    )  # fmt: skip
 
 
 def _fill_cells(axis: Axes, cells: list[list[Row | None]], lang: Lang) -> None:

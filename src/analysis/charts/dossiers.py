@@ -14,6 +14,7 @@ from analysis.charts.frame import (
     Chart,
     bare_axis,
     finish,
+    marked_value,
     new_axes,
     number_axis,
     subtitle,
@@ -21,7 +22,7 @@ from analysis.charts.frame import (
     wrap,
 )  # fmt: skip
 from analysis.report import AreaReport, row_period
-from analysis.wording import Lang, Row, format_value, label, say, sections
+from analysis.wording import Lang, Row, format_value, label, row_label, say, sections
 
 
 def chart_states(report: AreaReport) -> list[Chart]:
@@ -115,7 +116,7 @@ def _divided_bar(axis: Axes, at: int, bar: list[Row], names: list[str], lang: La
     left, outside = 0.0, []
     for name, row, colour, ink in zip(names, bar, cycle(PALETTE), cycle(ON_COLOUR), strict=False):
         axis.barh(at, row["value"], 0.5, left=left, color=colour, edgecolor="white", linewidth=1.2)
-        value = format_value(row, lang, unit=False)
+        value = marked_value(row, lang, unit=False)
         inside = [f"{said}\n{value}" for said in (name, wrap(name, 14)) if said.count("\n") < 2]
         fitting = [text for text in inside if _fits(axis, text, row["value"], 8.5)]
         if fitting:
@@ -147,18 +148,18 @@ def _draw_counts(rows: list[Row], report: AreaReport) -> Chart:
     """Plain bars, grouped by indicator where several periods report it."""
     lang = report.lang
     series = {row["indicator"]: list(reversed(report.series(row["indicator"])))[:4] for row in rows}
-    bars = [(label(code, lang, short=True), row) for code, group in series.items() for row in group]
+    bars = [(row_label(row, lang, short=True), row) for group in series.values() for row in group]
     several = max(len(group) for group in series.values()) > 1
     figure, (axis,) = new_axes(0.7 + 0.36 * len(bars) + 0.12 * len(series))
     ends = sorted({_end(row) for _, row in bars}, reverse=True)
     place, ticks = 0.0, []
     most = max(row["value"] for _, row in bars)
-    for code, group in series.items():
-        ticks.append((place + (len(group) - 1) / 2, wrap(label(code, lang, short=True), 22)))
+    for group in series.values():
+        ticks.append((place + (len(group) - 1) / 2, wrap(row_label(group[0], lang, short=True), 22)))
         for row in group:
             colour = PALETTE[ends.index(_end(row)) % len(PALETTE)]
             axis.barh(place, row["value"], 0.82, color=colour)
-            said = format_value(row, lang, unit=False) + (f"  ({row_period(row, lang)})" if several else "")
+            said = marked_value(row, lang, unit=False) + (f"  ({row_period(row, lang)})" if several else "")
             axis.text(row["value"] + most * 0.01, place, said, va="center", fontsize=9)
             place += 1
         place += 0.4
@@ -168,10 +169,10 @@ def _draw_counts(rows: list[Row], report: AreaReport) -> Chart:
     bare_axis(axis)
     first = rows[0]
     title = say(
-        "charts.counts_title", lang, top_name=label(first["indicator"], lang, short=True),
+        "charts.counts_title", lang, top_name=row_label(first, lang, short=True),
         top_value=format_value(first, lang), period=row_period(first, lang),
     )  # fmt: skip
     for row in rows[1:3]:
-        name = label(row["indicator"], lang, short=True).lower()
+        name = row_label(row, lang, short=True).lower()
         title += say("charts.counts_of", lang, name=name, value=format_value(row, lang, unit=False))
     return finish(figure, title, subtitle("dossiers", [row for _, row in bars], lang), bars, lang)

@@ -21,7 +21,7 @@ from PIL import Image
 
 from analysis.errors import AnalysisError
 from analysis.report import row_period
-from analysis.wording import Lang, Row, format_value, say
+from analysis.wording import Lang, Row, caveat_of, format_value, say, value_with_caveat
 
 PALETTE = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
 ON_COLOUR = ("white", "black", "white", "black", "white", "black")
@@ -90,7 +90,7 @@ def finish(
         [
             {
                 "label": name, "period": row_period(row, lang), "value": row["value"],
-                "text": format_value(row, lang), "observation_id": row["observation_id"],
+                "text": value_with_caveat(row, lang), "observation_id": row["observation_id"],
             }
             for name, row in listed
         ]
@@ -100,8 +100,17 @@ def finish(
     ]
     if len(data) > most:
         items.append(say("charts.alt_more", lang, count=len(data) - most))
+    caveats = list(dict.fromkeys(caveat for _, row in listed if (caveat := caveat_of(row, lang))))
+    if caveats:
+        subtitle = say("charts.marked", lang, subtitle=subtitle.rstrip("."), caveats="; ".join(caveats))
     alt = say("charts.alt", lang, title=title.rstrip("."), list="; ".join(items))
     return Chart(figure, title, subtitle, alt, data, lang)
+
+
+def marked_value(row: Row, lang: Lang, *, unit: bool = True) -> str:
+    """A value as a chart shows it, with a mark that the subtitle explains where a check contests it."""
+    value = format_value(row, lang, unit=unit)
+    return say("charts.mark", lang, value=value) if row.get("caveat") else value
 
 
 def wrap(text: str, width: int = 24) -> str:

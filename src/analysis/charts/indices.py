@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.charts.frame import PALETTE, Chart, bare_axis, finish, new_axes, subtitle, wrap
+from analysis.charts.frame import PALETTE, Chart, bare_axis, finish, marked_value, new_axes, subtitle, wrap
 from analysis.report import AreaReport, row_period
 from analysis.wording import Lang, Row, format_value, say, sections
 
@@ -37,7 +37,8 @@ def chart_ranks(report: AreaReport) -> list[Chart]:
 def _series(report: AreaReport, ending: str) -> list[Series]:
     names = {code: entry[report.lang] for code, entry in sections()["indices"].items()}
     found = [(name, report.series(code + ending)) for code, name in names.items()]
-    return sorted(((name, rows) for name, rows in found if rows), key=lambda pair: -len(pair[1]))[:_MOST]
+    found = [(name, rows) for name, rows in found if rows]
+    return sorted(found, key=lambda pair: (bool(pair[1][-1]["caveat"]), -len(pair[1])))[:_MOST]
 
 
 def _family(row: Row) -> str:
@@ -77,7 +78,7 @@ def _draw_panel(axis: Axes, points: Sequence[tuple[int, Row]], lang: Lang, *, ra
     axis.set_ylim((max(values) + spread * 0.35, min(values) - spread * 0.8) if ranks else (low, high))
     for at, row in points:
         axis.annotate(
-            format_value(row, lang, unit=False), (at, row["value"]), xytext=(0, 6), textcoords="offset points",
+            marked_value(row, lang, unit=False), (at, row["value"]), xytext=(0, 6), textcoords="offset points",
             ha="center", fontsize=9,
         )  # fmt: skip
     axis.set_yticks([])
@@ -103,7 +104,7 @@ def _draw_scores(found: Sequence[Series], lang: Lang) -> Chart:
     figure, (axis,) = new_axes(0.5 + 0.45 * len(found))
     for at, (_, rows) in enumerate(found):
         axis.barh(at, rows[-1]["value"], 0.55, color=PALETTE[0])
-        axis.text(rows[-1]["value"] + 1, at, format_value(rows[-1], lang), va="center", fontsize=9)
+        axis.text(rows[-1]["value"] + 1, at, marked_value(rows[-1], lang), va="center", fontsize=9)
     axis.set_xlim(0, 140)
     bare_axis(axis)
     return _finish_single(figure, axis, found, lang, "scores")
@@ -117,7 +118,7 @@ def _draw_places(found: Sequence[Series], lang: Lang) -> Chart:
         place = (row["value"] - 1) / (row["out_of"] - 1)
         axis.plot([0, 1], [at, at], color="#8a8a8a", linewidth=1.5, marker="|", markersize=9)
         axis.plot([place], [at], color=PALETTE[0], marker="o", markersize=9)
-        said = f"{format_value(row, lang)} ({row_period(row, lang)})"
+        said = f"{marked_value(row, lang)} ({row_period(row, lang)})"
         axis.text(1.04, at, said, va="center", fontsize=9)
     axis.set_xlim(-0.05, 1.75)
     bare_axis(axis)

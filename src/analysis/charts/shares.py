@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from analysis.catalogue import load_indicators
-from analysis.charts.frame import PALETTE, Chart, bare_axis, finish, new_axes, subtitle, wrap
+from analysis.charts.frame import PALETTE, Chart, bare_axis, finish, marked_value, new_axes, subtitle, wrap
 from analysis.report import AreaReport, row_period
 from analysis.targets import judge, official_target
 from analysis.wording import Lang, Row, format_value, label, say
@@ -33,7 +33,7 @@ def _draw_shares(rows: Sequence[Row], report: AreaReport) -> Chart:
     bare_axis(axis)
     for at, row in enumerate(rows):
         axis.barh(at, row["value"], 0.44, color=PALETTE[0])
-        axis.text(103, at, format_value(row, lang), va="center", fontsize=9)
+        axis.text(103, at, marked_value(row, lang), va="center", fontsize=9)
         _mark_target(axis, at, row, report)
     named = [(label(row["indicator"], lang, short=True), row) for row in rows]
     return finish(figure, _shares_title(rows, lang), subtitle("percent", rows, lang), named, lang)

@@ -17,7 +17,11 @@ from analysis.wording import format_value, label, say
 def show_comparison_title(comparison: Comparison) -> None:
     """The page's one h1, how many areas there are, and whether anything can be compared."""
     lang = comparison.lang
-    lead = say("titles.comparison_lead", lang, areas=format_number(len(comparison.areas), lang=lang))
+    reports = int(comparison.areas["reports"].sum())
+    others = len(comparison.areas) - reports
+    lead = say("titles.comparison_lead", lang, areas=format_number(reports, lang=lang))
+    lead += say("titles.comparison_others", lang, areas=format_number(others, lang=lang)) if others else ""
+    lead += say("titles.comparison_rule", lang)
     nothing = "" if comparison.rankings else paragraph(say("missing.not_compared", lang), "missing")
     show_html(f"<h1>{escape(say('titles.comparison', lang))}</h1>{paragraph(lead, 'lead')}{nothing}")
 

@@ -113,7 +113,9 @@ def show_findings(shown: Shown) -> None:
     lang = shown.lang
     listed = set(shown.observations["observation_id"])
     items = [_finding(finding._asdict(), listed, lang) for finding in shown.findings.itertuples(index=False)]
-    body = f'<ul class="findings">{"".join(items)}</ul>' if items else paragraph(say("tables.no_findings", lang))
+    note = paragraph(say("tables.findings_note", lang), "note")
+    listing = f'{note}<ul class="findings">{"".join(items)}</ul>'
+    body = listing if items else paragraph(say("tables.no_findings", lang))
     show_html(heading("findings", lang) + body)
 
 

@@ -107,7 +107,7 @@ def test_both_languages_say_the_same_slots(path, vi, en):
         ("Huyện Hạ Nguyên", "en", "Satisfaction of citizens and organisations stood at about 90%."),
         ("Phường Hoa Sen", "vi", "Báo cáo ghi nhận không có hồ sơ nào bị quá hạn."),
         ("Phường Hoa Sen", "en", "The report states that no dossiers were late."),
-        ("Phường Hoa Cúc", "vi", "Số hồ sơ giải quyết quá hạn là 3 hồ sơ."),
+        ("Phường Hoa Cúc", "vi", "Có 3 hồ sơ giải quyết quá hạn."),
         ("Phường Hoa Cúc", "vi", "Tỷ lệ hồ sơ nộp trực tuyến đạt 55,5%."),
         ("vn63:c:90021", "vi", "Năm 2022, xã Tân Lập tiếp nhận và giải quyết trên 27.000 hồ sơ."),
     ],
@@ -266,6 +266,13 @@ def test_a_goal_names_its_text():
     goals = {target.operator: target for target in load_targets()}
     row = {"kind": "percent", "indicator": "satisfaction.share", "value": 1.0}
     assert describe_target(goals[">"], row, "vi") == "trên 80% vào năm 2020 (Nghị quyết 30c/NQ-CP)"
+    whole = describe_target(goals[">="].model_copy(update={"value": 100.0}), row, "vi")
+    assert whole.startswith("100% vào năm"), "nothing lies above all of something"
+    rank = {"kind": "rank", "indicator": "index.par.rank", "value": 4.0}
+    places = [goals["<="].model_copy(update={"value": place}) for place in (1.0, 3.0)]
+    assert [describe_target(place, rank, "vi").partition(" vào")[0] for place in places] == [
+        "vị trí thứ nhất", "vị trí thứ 3 trở lên"
+    ]  # fmt: skip
     minutes = {"kind": "duration", "indicator": "one_stop.waiting_time", "unit": "minute", "value": 1.0}
     assert describe_target(goals["<="], minutes, "en") == "at most 15 minutes by 2025 (Decision 468/QĐ-TTg)"
 

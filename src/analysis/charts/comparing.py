@@ -11,7 +11,7 @@ from analysis.catalogue import load_indicators
 from analysis.charts.frame import PALETTE, WIDTH, Chart, bare_axis, finish, new_axes, wrap
 from analysis.comparison import LEVELS, Comparison, Ranking, ranking_period
 from analysis.report import row_period
-from analysis.wording import Lang, Row, format_value, in_sentence, label, say
+from analysis.wording import Lang, Row, capital, format_value, in_sentence, label, say
 
 _MOST_AREAS = 30
 _GAPS_DRAWN = 6
@@ -51,7 +51,7 @@ def _ranking_title(ranking: Ranking, lang: Lang) -> str:
         "where": say("charts.ranking_provinces", lang, count=len(ranking.provinces)) if several else "",
     }  # fmt: skip
     if len(leaders) == len(ranking.rows):
-        return say("charts.ranking_title_all", lang, **slots)
+        return capital(say("charts.ranking_title_all", lang, **slots))
     return say(f"charts.ranking_title{'_tie' if len(leaders) > 1 else ''}{low}", lang, **slots)
 
 
@@ -80,7 +80,7 @@ def _draw_heat(frame: pd.DataFrame, level: str, lang: Lang) -> Chart:
         linewidths=1.5, linecolor="white",
     )  # fmt: skip
     _fill_cells(axis, [[cells.get((a, c)) for c in codes] for a in areas], lang)
-    room = int(WIDTH * 11 / (len(codes) + 2.5))
+    room = int(WIDTH * 15 / (len(codes) + 2.5))
     axis.set_xticks(
         [at + 0.5 for at in range(len(codes))], [wrap(label(c, lang, short=True), max(room, 9)) for c in codes],
         fontsize=8, rotation=0,

@@ -67,6 +67,7 @@ def new_axes(height: float, rows: int = 1) -> tuple[Figure, list[Axes]]:
     """A figure in the project's style with `rows` panels above one another."""
     sns.set_theme(style="white", rc=_STYLE)
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    figure.get_layout_engine().set(h_pad=0.09)
     axes = figure.subplots(rows, 1, squeeze=False)[:, 0]
     for axis in axes:
         for side in ("top", "right", "left"):

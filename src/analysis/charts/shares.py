@@ -48,7 +48,9 @@ def _mark_target(axis: Axes, at: float, row: Row, report: AreaReport) -> None:
             "charts.target_mark",
             lang,
             year=official.by,
-            value=f"{_SIGNS[official.operator]} {format_value(goal, lang)}",
+            value=f"{_SIGNS[official.operator]} {format_value(goal, lang)}"
+            if value < 100
+            else format_value(goal, lang),
         )
         if not official.confirmed:
             said = say("charts.unconfirmed", lang, mark=said)

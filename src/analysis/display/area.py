@@ -11,7 +11,7 @@ from analysis.narrative import describe_gap, describe_target, narrate
 from analysis.numerals import format_number
 from analysis.report import AreaReport, row_period
 from analysis.targets import Target, as_target, judge, official_target, targets_of
-from analysis.wording import Lang, Row, caveat_of, format_value, label, row_label, say, say_code
+from analysis.wording import Lang, Row, caveat_of, format_value, label, row_label, say, say_code, value_with_caveat
 
 _DRAW = {
     "states": chart_states,
@@ -51,7 +51,7 @@ def _card(row: Row, report: AreaReport) -> str:
         name = say("values.of_organization", lang, value=name, organization=say(f"tiers.{row['scope']}", lang))
     note = escape("; ".join(filter(None, (caveat_of(row, lang), row_period(row, lang)))))
     if before:
-        value = figure_link(format_value(before, lang, unit=False), before["observation_id"])
+        value = figure_link(value_with_caveat(before, lang, unit=False), before["observation_id"])
         note += f"; {escape(row_period(before, lang))}: {value}"
     return (
         f'<li class="card"><span class="card-label">{escape(name)}</span> '
@@ -110,7 +110,7 @@ def _target_lines(row: Row, report: AreaReport) -> list[tuple[str, ...]]:
     lang, official, own = report.lang, official_target(row), report.own_target(row)
     start = (
         escape(label(row["indicator"], lang)), escape(row_period(row, lang)),
-        figure_link(format_value(row, lang), row["observation_id"]),
+        figure_link(value_with_caveat(row, lang), row["observation_id"]),
     )  # fmt: skip
     lines = []
     if official:

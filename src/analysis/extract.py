@@ -36,7 +36,7 @@ from analysis.model import Area, Block, Document, Extraction, Nature, Observatio
 from analysis.periods import PeriodMention, find_periods, report_period
 from analysis.quantities import find_quantities
 from analysis.reading import Memory, Read, read_sentence
-from analysis.scopes import Sentence, Situated
+from analysis.scopes import Sentence, Situated, readable_pieces
 from analysis.spans import within
 from analysis.tables import Labelled, labelled_cells, read_cell, row_setting, running_numbers
 from analysis.text import match_form, sentences
@@ -140,8 +140,9 @@ def _from_text(source: _Source, setting: Setting) -> Iterator[Observation | Unre
         setting.begin_paragraph()
         if block.kind in ("heading", "title") or text[block.start : block.end].rstrip().endswith(":"):
             _note_heading(source, block, memory, setting)
-        for span in sentences(text, block.start, block.end):
-            yield from _from_sentence(source, span, memory, setting)
+        for sentence in sentences(text, block.start, block.end):
+            for span in readable_pieces(source.folded, *sentence):
+                yield from _from_sentence(source, span, memory, setting)
 
 
 def _note_heading(source: _Source, block: Block, memory: Memory, setting: Setting) -> None:

@@ -17,6 +17,8 @@ from analysis.model import Quantity
 from analysis.quantities import noun_pattern
 
 Stretch = tuple[int, int]
+LONGEST = 1500
+"""Characters up to which a sentence is read as one."""
 _words = partial(load_pattern, "scopes.yaml")
 
 
@@ -130,6 +132,22 @@ class Situated:
     def behind(self) -> str:
         """Its own words behind it."""
         return self.sentence.folded[self.quantity.end : self.scope.after[1]]
+
+
+def readable_pieces(folded: str, start: int, end: int) -> Iterator[Stretch]:
+    """A sentence as one stretch; one far too long for a sentence (a table in one line) in pieces, cut at its marks.
+
+    >>> text = "tiếp nhận 45 hồ sơ; " * 200
+    >>> max(b - a for a, b in readable_pieces(text, 0, len(text))) <= LONGEST
+    True
+    """
+    while end - start > LONGEST:
+        window = folded[start : start + LONGEST]
+        marks = (list(_words("cuts", name).finditer(window)) for name in load_words("scopes.yaml")["cuts"])
+        last = next((found[-1].end() for found in marks if found), LONGEST)
+        yield start, start + last
+        start += last
+    yield start, end
 
 
 @cache

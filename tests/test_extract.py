@@ -17,6 +17,7 @@ from analysis.extract import extract_document
 from analysis.identity import observation_id
 from analysis.model import Block, Document, Extraction
 from analysis.numerals import digit_runs
+from analysis.scopes import LONGEST
 
 HERE = Path(__file__).resolve().parent
 RAW = HERE.parent / "data" / "raw"
@@ -124,3 +125,18 @@ def test_numbers_of_the_page_around_a_report_are_furniture() -> None:
     found = extract_document(replace(document, blocks=(first, replace(last, kind="caption"))))
     assert [o.quote for o in found.observations] == ["45"]
     assert {u.reason for u in found.unresolved} <= {"furniture", "time"}
+
+
+@pytest.mark.parametrize("written", ["1" * 400, "9" + ".999" * 130, "9" * 18 + " nghìn tỷ"])
+def test_a_number_that_no_report_can_mean_is_unresolved(written: str) -> None:
+    text = f"Huyện Thanh Liêm tiếp nhận {written} hồ sơ, giải quyết 45 hồ sơ."
+    found = extract_document(made(text, "Huyện Thanh Liêm cải cách hành chính năm 2022"))
+    assert [o.quote for o in found.observations] == ["45"]
+    assert {u.reason for u in found.unresolved} == {"unclear"}
+
+
+def test_a_sentence_without_end_is_read_in_pieces() -> None:
+    text = "Huyện Thanh Liêm " + "tiếp nhận 1.234 hồ sơ, quá hạn 2 hồ sơ; " * 400
+    found = extract_document(made(text, "Huyện Thanh Liêm cải cách hành chính năm 2022"))
+    assert [o.indicator for o in found.observations] == ["dossiers.received", "dossiers.overdue"] * 400
+    assert max(len(o.sentence) for o in found.observations) <= LONGEST

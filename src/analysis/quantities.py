@@ -16,6 +16,8 @@ from analysis.text import match_form
 
 WINDOW = 80
 """How far back, in characters, the words before a number are looked at."""
+BEYOND = 1e18
+"""More than any sum of money that a report names: such a run of digits is a code, or noise, and no figure."""
 QUALIFIERS: tuple[Qualifier, ...] = ("at_least", "at_most", "approximate")
 CHANGES: tuple[Change, ...] = ("increase", "decrease")
 
@@ -61,7 +63,7 @@ def find_quantities(text: str, claims: Sequence[Claim] = ()) -> list[Quantity]:
     """
     folded = match_form(text)
     taken = Spans((claim.start, claim.end) for claim in claims)
-    free = [n for n in find_numerals(text) if not taken.meets(n.start, n.end)]
+    free = [n for n in find_numerals(text) if n.value < BEYOND and not taken.meets(n.start, n.end)]
     found = list(_compose(text, folded, free))
     for more in (_in_words, _zeros):
         taken.add((q.start, q.end) for q in found)

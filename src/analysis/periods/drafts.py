@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import groupby
 from typing import Any
 
 from analysis.catalogue import read_vocabulary
 from analysis.numerals import spell
+from analysis.spans import Spans
 
 
 @dataclass(slots=True)
@@ -70,10 +72,14 @@ def any_of(name: str, *, section: str = "") -> str:
 def find_drafts(folded: str) -> tuple[Draft, ...]:
     """Matches of all patterns, the longest where they overlap, in order."""
     found = [draft for draft in _matches(folded) if not (_is_fraction(folded, draft) or _names_law(folded, draft))]
-    kept: list[Draft] = []
-    for draft in sorted(found, key=lambda d: (d.start - d.end, d.start)):
-        if all(draft.end <= other.start or other.end <= draft.start for other in kept):
-            kept.append(draft)
+    taken, kept = Spans(), []
+    for _, same_length in groupby(sorted(found, key=lambda d: (d.start - d.end, d.start)), lambda d: d.end - d.start):
+        free: list[Draft] = []
+        for draft in same_length:
+            if not taken.meets(draft.start, draft.end) and (not free or free[-1].end <= draft.start):
+                free.append(draft)
+        taken.add((draft.start, draft.end) for draft in free)
+        kept += free
     return tuple(sorted(kept, key=lambda d: d.start))
 
 

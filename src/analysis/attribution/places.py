@@ -11,6 +11,9 @@ from analysis.catalogue import load_words
 from analysis.model import Quantity
 from analysis.scopes import Sentence, Situated
 
+_HEAD = 4
+"""So near to its start, in characters, a place is whom a sentence is about."""
+
 
 def attribute_area(number: Situated, places: Sequence[Place], setting: Setting) -> Place | None:
     """The place that a number belongs to, of those its sentence names; None for the report's own subject."""
@@ -30,6 +33,8 @@ def attribute_area(number: Situated, places: Sequence[Place], setting: Setting) 
         return place
     if average := _average(number, setting):
         return average
+    if headed := _of_head(number, places, setting):
+        return headed
     found = _by_pronoun(number, places, setting) or _right_behind(number, ahead, behind, setting)
     return None if found is None or setting.is_related(found) else found
 
@@ -65,6 +70,16 @@ def _level_word(name: str) -> str:
     """The level in a unit's name, in lower case: `thị xã` of `Thị xã Nghĩa Lộ`."""
     folded = name.casefold()
     return next((w for w in load_words("attribution.yaml")["level_words"] if folded.startswith(w)), folded)
+
+
+def _of_head(number: Situated, places: Sequence[Place], setting: Setting) -> Place | None:
+    """`Huyện Hải Hậu tiếp nhận 45 hồ sơ; đã giải quyết 44`: a clause that names nobody is of the sentence's head."""
+    sentence, start = number.sentence, number.clause_start
+    head = next((p for p in places if p.start <= sentence.start + _HEAD), None)
+    if head is None or head.area is None or head.area != setting.last_area or setting.is_related(head):
+        return None
+    goes_on = number.index > 0 and sentence.folded[start - 1] == ";"
+    return head if goes_on and not words("names_somebody").search(number.ahead) else None
 
 
 def _whole(number: Situated, ahead: Sequence[Place], setting: Setting) -> Place | None:

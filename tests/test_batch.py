@@ -13,8 +13,8 @@ from workspaces import SUBJECTS, built_site, make_dataset, make_workspace, twins
 
 from analysis import batch
 from analysis.batch import run_reports
-from analysis.dataset import write_dataset
-from analysis.errors import UsageError
+from analysis.dataset import read_documents, write_dataset
+from analysis.errors import UsageError, in_language
 
 
 def files_below(folder):
@@ -97,6 +97,58 @@ def test_restricted_to_one_area_the_other_pages_stay(tmp_path, without_kernels):
     after = files_below(workspace.site)
     del before["run.json"], after["run.json"]
     assert after == before
+
+
+def index_rows(workspace):
+    page = html.document_fromstring((workspace.site / "index.html").read_text(encoding="utf-8"))
+    return {
+        row.xpath("string(th)"): [cell.text_content() for cell in row.xpath("td")] for row in page.xpath("//tbody/tr")
+    }
+
+
+def test_a_restricted_run_leaves_the_rows_of_the_other_areas(tmp_path, without_kernels):
+    workspace = make_workspace(tmp_path / "w")
+    run_reports(workspace, progress=False)
+    before = index_rows(workspace)
+    run_reports(workspace, areas=["Huyện Thạnh Phú"], period_from=date(2023, 1, 1), progress=False)
+    assert index_rows(workspace) == before
+    run_reports(workspace, areas=["Huyện Thạnh Phú"], progress=False)
+    assert index_rows(workspace) == before
+
+
+def test_out_of_range_holds_for_the_run_that_asked_for_the_range_alone(tmp_path, without_kernels):
+    workspace = make_workspace(tmp_path / "w")
+    run_reports(workspace, period_from=date(2023, 1, 1), progress=False)
+    assert index_rows(workspace)["Thành phố Phủ Lý"][-1] == "Ngoài kỳ"
+    run_reports(workspace, areas=["Huyện Thạnh Phú"], progress=False)
+    rows = index_rows(workspace)
+    assert rows["Thành phố Phủ Lý"][-1] == "Chưa lập" and rows["Thành phố Phủ Lý"][-3] == "4"
+    assert rows["Huyện Thạnh Phú"][-1] == "Đã lập"
+
+
+def test_an_area_is_named_by_the_folder_of_its_reports_too(tmp_path, without_kernels, monkeypatch):
+    workspace = make_workspace(tmp_path / "w")
+    documents = read_documents(workspace.processed)
+    documents["path"] = documents["path"].where(documents["area"] != "Thành phố Phủ Lý", "hà nam/ho-so-7/bao-cao.txt")
+    monkeypatch.setattr(batch, "read_documents", lambda processed: documents)
+    run_reports(workspace, areas=["ho-so-7"], jobs=1, progress=False)
+    assert [each.get("area") for each in without_kernels] == ["Thành phố Phủ Lý", None]
+
+
+def test_failures_and_progress_speak_the_language_of_the_run(tmp_path, without_kernels, monkeypatch, capsys):
+    def stop(folder, **options):
+        raise PermissionError(13, "Permission denied", "index.html")
+
+    monkeypatch.setattr(batch, "write_page", stop)
+    workspace = one_area(tmp_path / "w")
+    result = run_reports(workspace, lang="en", jobs=1)
+    assert "[1/2] Thành phố Phủ Lý: failed (" in capsys.readouterr().err
+    failure = result.failures[0]
+    assert in_language(failure.reason, "en") == "The file index.html can't be written (Permission denied)."
+    assert "Run again: cchc report" in in_language(failure.remedy, "en") and "Chạy lại" in failure.remedy
+    with pytest.raises(UsageError) as caught:
+        run_reports(workspace, areas=["Nowhere"], progress=False)
+    assert caught.value.said.in_language("en").startswith('The tables have no area "Nowhere".')
 
 
 def test_areas_of_one_name_are_run_by_their_codes(tmp_path, without_kernels):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import os
+import pickle
 import re
 import socket
 import string
@@ -25,7 +26,7 @@ from analysis import __version__
 from analysis.cli import main, parse_date
 from analysis.errors import DatasetError, UsageError
 from analysis.lab import config_path, lab_arguments
-from analysis.messages import load_messages
+from analysis.messages import explain, load_messages
 from analysis.model import Failure
 from analysis.workspace import Workspace
 
@@ -67,6 +68,8 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Work:
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     (tmp_path / "data" / "raw").mkdir(parents=True)
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "03_area_report.ipynb").touch()
     return tmp_path
 
 
@@ -98,6 +101,24 @@ def test_run_extracts_then_reports_with_all_that_was_asked(work: Work, place: Pa
 def test_report_reads_no_report_again(work: Work, place: Path) -> None:
     assert main(["report", "--workspace", str(place)]) == 0
     assert [name for name, _, _ in work.calls] == ["report"]
+
+
+def test_without_notebooks_nothing_is_read(work: Work, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "notebooks" / "03_area_report.ipynb").unlink()
+    for command in ("run", "report"):
+        assert main([command, "--workspace", str(place)]) == 2
+        assert "Không có sổ phân tích nào" in capsys.readouterr().err
+    assert work.calls == []
+
+
+def test_failures_and_wrong_usage_in_english(work: Work, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    work.extract_failures = (Failure("a.txt", *explain("document.empty", name="a.txt")),)
+    assert main(["--lang", "en", "extract", "--workspace", str(place)]) == 1
+    assert "- a.txt: The file a.txt is empty. Download or copy the file again" in capsys.readouterr().err
+    work.error = pickle.loads(pickle.dumps(UsageError(*explain("run.empty_range"))))
+    assert main(["--lang", "en", "report", "--workspace", str(place)]) == 2
+    said = "There are no figures in the period chosen. Widen --from and --to and run again."
+    assert capsys.readouterr().err == f"{said}\n"
 
 
 @pytest.mark.parametrize("before", [True, False], ids=["before the command", "after it"])
@@ -158,12 +179,14 @@ def test_stopped_by_the_user(work: Work, place: Path, capsys: pytest.CaptureFixt
         (["run", "--from", "31/9/2022"], "“31/9/2022” ở --from"),
         (["run", "--to", "tháng 9"], "“tháng 9” ở --to"),
         (["run", "--from", "1/10/2022", "--to", "30/9/2022"], "từ 2022-09-30 đến 2022-10-01?"),
-        (["run", "Phủ Lý"], "Thừa tham số: Phủ Lý"),
+        (["run", "Phủ Lý"], "Tên đơn vị viết sau --area"),
+        (["extract", "Phủ Lý"], "Thừa tham số: Phủ Lý.\n"),
         (["run", "--workspace", "no-such-folder"], "Không có thư mục no-such-folder"),
         (["run", "--raw", "no-such-folder"], "Không có thư mục báo cáo no-such-folder"),
         (["evaluate"], "Thiếu THƯ_MỤC"),
-        (["evaluate", "no-such-folder"], "Không có thư mục no-such-folder"),
+        (["evaluate", "no-such-folder"], "Không có thư mục no-such-folder (THƯ_MỤC)"),
         (["lab", "--port", "0"], "--port cần một số nguyên"),
+        (["lab", "--port", "99999"], "từ 1 đến 65535"),
         (["lab"], "Không có sổ phân tích nào"),
         (["--lang", "fr", "run"], "chọn vi hoặc en"),
         (["run", "--lang=fr"], "chọn vi hoặc en"),

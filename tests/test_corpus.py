@@ -1,4 +1,7 @@
 import json
+import os
+import sys
+import time
 
 import pytest
 import yaml
@@ -6,7 +9,7 @@ import yaml
 from analysis import corpus
 from analysis.corpus import extract_corpus
 from analysis.dataset import read_documents, read_findings, read_observations, read_text, read_unresolved
-from analysis.errors import CorrectionError, DocumentError, UsageError
+from analysis.errors import CorrectionError, DocumentError, UsageError, in_language
 from analysis.extract import extract_document
 from analysis.workspace import Workspace
 
@@ -69,6 +72,51 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(workspace):
     assert all(failure.reason and failure.remedy for failure in done.failures)
     assert done.documents == 1
     assert [f["what"] for f in record_of(workspace)["failures"]] == ["bang.xlsx", "trong.txt"]
+
+
+def test_a_report_that_gives_nothing_to_publish_is_named(workspace):
+    twin = (
+        "UBND huyện Châu Thành sơ kết cải cách hành chính.\n\nUBND huyện Châu Thành tiếp nhận 1.200 hồ sơ quý I/2024.\n"
+    )
+    (workspace.raw / "hai-noi.txt").write_text(twin, encoding="utf-8")
+    (workspace.raw / "nghi-le.txt").write_text(
+        "UBND phường Cầu Tre thông báo nghỉ lễ ngày 30/4/2024.", encoding="utf-8"
+    )
+    done = extract_corpus(workspace, progress=False)
+    assert done.documents == 3
+    subject, nothing = done.failures
+    assert (subject.what, subject.code, nothing.what, nothing.code) == (
+        "hai-noi.txt", "subject", "nghi-le.txt", "nothing",
+    )  # fmt: skip
+    assert "Huyện Châu Thành (An Giang)" in subject.reason and "tên tỉnh" in subject.remedy
+    assert "can't be told: Huyện Châu Thành (An Giang)" in in_language(subject.reason, "en")
+    assert in_language(nothing.reason, "en") == "No figure could be read in the report (numbers seen: 1)."
+    assert [f["what"] for f in record_of(workspace)["failures"]] == ["hai-noi.txt", "nghi-le.txt"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="names that Windows has not")
+def test_a_name_that_other_systems_refuse_stops_nothing(workspace):
+    for name in ("a?b.txt", "a_b.txt", "a:b.txt", 'c\\d|"e".txt'):
+        (workspace.raw / name).write_text(REPORT, encoding="utf-8")
+    (workspace.raw / os.fsdecode(b"le-\xff.txt")).write_bytes(b"")
+    done = extract_corpus(workspace, progress=False)
+    assert done.documents == 5 and [failure.what for failure in done.failures] == ["le-?.txt"]
+    ids = set(read_documents(workspace.processed)["document_id"])
+    assert {"a_b", "nam-2022"} < ids and not any(set(each) & set('\\:*?"<>|') for each in ids)
+
+
+@pytest.mark.parametrize(("lang", "said"), [("vi", "Đang đọc cau-tre/nam-2022"), ("en", "cau-tre/nam-2022.txt has")])
+def test_a_file_that_takes_long_is_named(workspace, monkeypatch, capsys, lang, said):
+    def slow(document):
+        time.sleep(0.15)
+        return extract_document(document)
+
+    monkeypatch.setattr(corpus, "extract_document", slow)
+    monkeypatch.setattr(corpus, "_SLOW", 0.05)
+    extract_corpus(workspace, lang=lang)
+    assert said in capsys.readouterr().err
+    extract_corpus(workspace, progress=False)
+    assert capsys.readouterr().err == ""
 
 
 def test_an_unexpected_error_in_one_document_is_recorded_with_its_type(workspace, monkeypatch):

@@ -170,6 +170,22 @@ def test_search_takes_names_with_and_without_tone_marks(visit, typed):
     assert page.get_by_role("status").inner_text() == "Đang hiện 1 trên 5 đơn vị"
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("cau", ["Phường Cầu Tre"]),
+        ("ý", []),
+        ("phủ", ["Thành phố Phủ Lý"]),
+        ("thạnh", ["Huyện Thạnh Phú"]),
+        ("uye", []),
+    ],
+)
+def test_search_compares_the_beginnings_of_words_and_the_marks_that_are_typed(visit, typed, found):
+    page = visit("index")
+    page.get_by_label("Tìm đơn vị").fill(typed)
+    assert shown(page) == found
+
+
 def test_search_says_when_nothing_matches_and_can_be_cleared(visit):
     page = visit("index")
     page.get_by_label("Tìm đơn vị").fill("xyz")

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from threading import Event
@@ -22,9 +22,11 @@ from analysis import __version__
 from analysis.areas import find_area_by_name, suggest_areas
 from analysis.corpus import RunResult, extract_corpus
 from analysis.dataset import read_documents, read_findings, read_observations
-from analysis.errors import AnalysisError, UsageError
+from analysis.errors import AnalysisError, UsageError, in_language, join_texts
 from analysis.kernels import stop_kernels
+from analysis.messages import Messages, both, explain
 from analysis.model import Failure
+from analysis.numerals import format_number
 from analysis.parameters import check_parameters
 from analysis.publish import execute_notebook, find_stop, texts, write_text
 from analysis.site import (
@@ -106,27 +108,28 @@ def run_reports(
     began = time.perf_counter()
     options = _options(workspace, period_from, period_to, lang)
     documents = read_documents(workspace.processed)
-    entries = list_areas(
-        read_observations(workspace.processed), read_findings(workspace.processed), documents, period_from, period_to
-    )
+    tables = (read_observations(workspace.processed), read_findings(workspace.processed), documents)
+    entries = list_areas(*tables, period_from, period_to)
     if not entries:
-        raise UsageError("Bảng số liệu chưa có đơn vị nào để lập báo cáo.", "Thêm báo cáo vào data/raw rồi chạy lại.")
+        raise UsageError(*explain("run.no_areas"))
     chosen = _choose(entries, areas)
     tasks = _tasks(workspace, entries, chosen, options, lang)
     if not any(entry.observations for entry in chosen):
-        raise UsageError("Không có số liệu nào trong khoảng thời gian đã chọn.", "Nới --from, --to rồi chạy lại.")
+        raise UsageError(*explain("run.empty_range"))
     threads = _jobs(jobs, len(tasks))
     copy_data(workspace.processed, workspace.site)
     outcomes = _run(tasks, workspace, lang, threads, progress, cell_timeout)
     removed = remove_stale(workspace.site, entries)
-    record = _record(workspace.site, entries, outcomes)
+    before = _read_record(workspace.site) if areas else {}
+    record = _record(workspace.site, list_areas(*tables), chosen, outcomes, before.get("pages", {}))
+    command = str(before.get("command") or _command(options, lang))
     index = write_index(
-        workspace.site, entries, {slug: each["state"] for slug, each in record.items()}, lang=lang,
-        command=_command(options, lang), documents=len(documents),
+        workspace.site, _listed(entries, record), {slug: each["state"] for slug, each in record.items()}, lang=lang,
+        command=command, documents=len(documents),
         comparison_failed=any(each.failure for each in outcomes if each.task.slug == "comparison"),
     )  # fmt: skip
     timings = _timings(outcomes, time.perf_counter() - began)
-    _write_record(workspace.site, options, record, removed, timings)
+    _write_record(workspace.site, options, command, record, removed, timings)
     failures = tuple(outcome.failure for outcome in outcomes if outcome.failure)
     return ReportResult(len(outcomes) - len(failures), index, failures, timings)
 
@@ -163,7 +166,7 @@ def _tasks(
 
 
 def _choose(entries: Sequence[AreaEntry], names: Sequence[str]) -> list[AreaEntry]:
-    """The areas named, by name, official id or slug; all of them where none is named."""
+    """The areas named, by name, official id, slug, or folder of reports; all of them where none is named."""
     chosen = [_named(entries, name) for name in names] or list(entries)
     return list(dict.fromkeys(chosen))
 
@@ -171,24 +174,23 @@ def _choose(entries: Sequence[AreaEntry], names: Sequence[str]) -> list[AreaEntr
 def _named(entries: Sequence[AreaEntry], name: str) -> AreaEntry:
     exact = [e for e in entries if name in (e.area.area_id, e.slug) or tone_key(e.area.name) == tone_key(name)]
     meant = {area.area_id for area in find_area_by_name(name)} - {""}
-    found = exact or [e for e in entries if e.area.area_id in meant]
+    found = exact or [e for e in entries if e.area.area_id in meant] or [e for e in entries if name in e.folders]
     if len(found) == 1:
         return found[0]
     if found:
         candidates = "; ".join(f"{e.area.name}, {e.area.province} ({e.area.area_id or e.slug})" for e in found)
-        raise UsageError(f"Tên “{name}” ứng với nhiều đơn vị.", f"Ghi mã của một trong các đơn vị: {candidates}.")
+        told = {"name": name, "candidates": candidates}
+        raise UsageError(*explain("run.ambiguous_area", **told))
     near = suggest_areas(name, among=[e.area.name for e in entries])
-    meant_text = " hoặc ".join(f"“{candidate}”" for candidate in near)
-    raise UsageError(
-        f"Bảng số liệu không có đơn vị “{name}”.",
-        f"Có phải bạn muốn viết {meant_text}?" if near else "Xem danh sách đơn vị ở trang mục lục.",
-    )
+    if not near:
+        raise UsageError(*explain("run.unknown_area", name=name))
+    raise UsageError(both("run.unknown_area", name=name), both("usage.did_you_mean", name=near[0]))
 
 
 def _jobs(asked: int | None, tasks: int) -> int:
     """Threads: one more than cores, since a kernel that starts or ends leaves its core idle."""
     if asked is not None and asked < 1:
-        raise UsageError(f"Số việc chạy song song phải từ 1 trở lên, nhưng nhận được {asked}.", "Ví dụ: --jobs 2.")
+        raise UsageError(*explain("run.jobs", number=asked))
     return max(1, min(asked or (os.cpu_count() or 1) + 1, _MOST_JOBS, tasks))
 
 
@@ -200,7 +202,7 @@ def _run(
     stopping = Event()
     futures = [pool.submit(_publish, task, workspace, lang, cell_timeout, stopping) for task in tasks]
     try:
-        with _progress(len(tasks), progress) as tell:
+        with _progress(len(tasks), Messages("en" if lang == "en" else "vi"), progress) as tell:
             for future in _as_completed(futures):
                 tell(future.result())
     except BaseException:
@@ -254,14 +256,14 @@ def _execute(task: _Task, workspace: Workspace, cell_timeout: float, stopping: E
 
 
 def _failure(task: _Task, error: Exception) -> Failure:
-    again = f"Chạy lại: {task.command}"
+    again = both("run.again", command=task.command)
     if isinstance(error, AnalysisError):
-        return Failure(task.what, error.message, f"{error.remedy} {again}".strip(), "notebook")
+        return Failure(task.what, error.message, join_texts(error.remedy, again), "notebook")
     if isinstance(error, OSError):
         name = Path(error.filename).name if error.filename else task.folder.name
-        reason = f"Không ghi được tệp {name} ({error.strerror or type(error).__name__})."
-        return Failure(task.what, reason, f"Đóng tệp nếu đang mở ở chương trình khác. {again}", "file")
-    return Failure(task.what, f"Lỗi khi lập trang: {type(error).__name__}: {error}", again, "page")
+        reason = both("run.cannot_write", name=name, reason=error.strerror or type(error).__name__)
+        return Failure(task.what, reason, join_texts(both("run.close_file"), again), "file")
+    return Failure(task.what, both("run.page_error", error=f"{type(error).__name__}: {error}"), again, "page")
 
 
 def _tell_failure(task: _Task, failure: Failure, lang: str) -> Failure:
@@ -270,34 +272,35 @@ def _tell_failure(task: _Task, failure: Failure, lang: str) -> Failure:
     try:
         stop = find_stop(nbformat.read(kept, as_version=4)) if kept.is_file() else None
         write_failed_page(
-            task.folder, what=task.what, reason=failure.reason, stop=stop, command=task.command, lang=lang,
-            home=task.home,
+            task.folder, what=task.what, reason=in_language(failure.reason, lang), stop=stop,
+            command=task.command, lang=lang, home=task.home,
         )  # fmt: skip
     except OSError as error:
-        reason = f"{failure.reason} Trang báo lỗi cũng không ghi được ({error.strerror})."
-        return Failure(failure.what, reason, failure.remedy, failure.code)
+        return replace(failure, reason=join_texts(failure.reason, both("run.no_failed_page", reason=error.strerror)))
     return failure
 
 
 @contextmanager
-def _progress(total: int, shown: bool) -> Iterator[Callable[[_Outcome], None]]:
+def _progress(total: int, say: Messages, shown: bool) -> Iterator[Callable[[_Outcome], None]]:
     """Tells of each outcome on stderr: a bar in a terminal, a line each elsewhere, nothing where not wanted."""
     failed = done = 0
+    pages = say("progress.pages", left="{remaining}")
     bar = tqdm(
-        total=total, desc="Lập trang", unit=" trang", file=sys.stderr, disable=not (shown and sys.stderr.isatty()),
-        bar_format="{desc}: {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} trang, còn {remaining}{postfix}",
+        total=total, desc=say("progress.making"), file=sys.stderr, disable=not (shown and sys.stderr.isatty()),
+        bar_format=f"{{desc}}: {{percentage:3.0f}}%|{{bar}}| {{n_fmt}}/{{total_fmt}} {pages}{{postfix}}",
     )  # fmt: skip
 
     def tell(outcome: _Outcome) -> None:
         nonlocal failed, done
         failed, done = failed + bool(outcome.failure), done + 1
         if not bar.disable:
-            bar.set_postfix_str(f"{failed} lỗi" if failed else "", refresh=False)
+            bar.set_postfix_str(say("progress.failed", count=failed) if failed else "", refresh=False)
             bar.update()
         elif shown:
-            seconds = f"{sum(outcome.seconds.values()):.1f}".replace(".", ",")
-            state = "lỗi" if outcome.failure else "xong"
-            print(f"[{done}/{total}] {outcome.task.what}: {state} ({seconds} giây)", file=sys.stderr, flush=True)
+            seconds = format_number(sum(outcome.seconds.values()), 1, say.lang)
+            state = say("progress.page_failed" if outcome.failure else "progress.page_done")
+            told = {"done": done, "total": total, "what": outcome.task.what, "state": state, "seconds": seconds}
+            print(say("progress.page", **told), file=sys.stderr, flush=True)
 
     with bar:
         yield tell
@@ -314,30 +317,42 @@ def _command(options: Mapping[str, object], lang: str, area: str = "") -> str:
     return " ".join(words)
 
 
-def _record(site: Path, entries: Sequence[AreaEntry], outcomes: Sequence[_Outcome]) -> dict[str, dict[str, Any]]:
-    """State and seconds of each area: of this run, else of the run that made its page."""
-    before = _read_record(site)
+def _record(
+    site: Path, whole: Sequence[AreaEntry], chosen: Sequence[AreaEntry], outcomes: Sequence[_Outcome],
+    before: Mapping[str, Any],
+) -> dict[str, dict[str, Any]]:  # fmt: skip
+    """State, seconds and row of each area: of this run where it was chosen, else of the run that made its page."""
     made = {outcome.task.slug: outcome for outcome in outcomes}
+    rows = {entry.slug: entry.row for entry in whole}
+    asked = {entry.slug: entry.row for entry in chosen}
     record: dict[str, dict[str, Any]] = {}
-    for slug in [*(entry.slug for entry in entries), "comparison"]:
+    for slug in [*rows, "comparison"]:
+        kept = before.get(slug, {})
         if slug in made:
             seconds = {name: round(spent, 3) for name, spent in made[slug].seconds.items()}
-            record[slug] = {"state": made[slug].state, "seconds": seconds}
-        elif (site / "areas" / slug / PAGE).is_file():
-            record[slug] = before.get(slug, {"state": "done"})
+            record[slug] = {"state": made[slug].state, "seconds": seconds, "row": asked.get(slug)}
+        elif slug in asked:
+            record[slug] = {"state": "empty", "row": asked[slug]}
+        elif (site / "areas" / slug / PAGE).is_file() and kept.get("state") != "empty":
+            record[slug] = {"state": "done", "row": rows[slug], **kept}
         else:
-            record[slug] = {"state": "absent"}
-    for entry in entries:
-        if not entry.observations:
-            record[entry.slug] = {"state": "empty"}
+            record[slug] = {"state": "absent", "row": rows[slug]}
     return record
 
 
-def _read_record(site: Path) -> dict[str, dict[str, Any]]:
+def _listed(entries: Sequence[AreaEntry], record: Mapping[str, Mapping[str, Any]]) -> list[AreaEntry]:
+    """The areas as the index shows them: each with the numbers of the run that made its page."""
+    return [entry.with_row(record[entry.slug]["row"]) for entry in entries]
+
+
+def _read_record(site: Path) -> dict[str, Any]:
+    """What the last run wrote of itself; nothing where there is none."""
     try:
-        return json.loads((site / _RECORD).read_text(encoding="utf-8"))["pages"]
-    except (OSError, ValueError, KeyError):
+        record = json.loads((site / _RECORD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
         return {}
+    pages = record.get("pages") if isinstance(record, dict) else None
+    return record if isinstance(pages, dict) and all(isinstance(each, dict) for each in pages.values()) else {}
 
 
 def _timings(outcomes: Sequence[_Outcome], total: float) -> dict[str, float]:
@@ -347,11 +362,12 @@ def _timings(outcomes: Sequence[_Outcome], total: float) -> dict[str, float]:
 
 
 def _write_record(
-    site: Path, options: Mapping[str, object], pages: Mapping[str, Any], removed: Sequence[str],
+    site: Path, options: Mapping[str, object], command: str, pages: Mapping[str, Any], removed: Sequence[str],
     timings: Mapping[str, float],
 ) -> None:  # fmt: skip
     shown = {name: value for name, value in options.items() if name != "processed"}
     content = {
-        "version": __version__, "parameters": shown, "pages": pages, "removed": list(removed), "timings": timings,
+        "version": __version__, "parameters": shown, "command": command, "pages": pages, "removed": list(removed),
+        "timings": timings,
     }  # fmt: skip
     write_text(site / _RECORD, json.dumps(content, ensure_ascii=False, indent=2) + "\n")

@@ -18,7 +18,7 @@ import typer
 
 from analysis import __version__
 from analysis.console import TranslatedCommand, TranslatedGroup, fill_help, language_asked, speak_utf8, usage_message
-from analysis.errors import AnalysisError, UsageError
+from analysis.errors import AnalysisError, UsageError, join_texts
 from analysis.messages import LANGUAGES, Messages
 from analysis.workspace import Workspace
 
@@ -88,6 +88,8 @@ def run(
     """Reports to tables to pages."""
     period = _period(ctx.obj, period_from, period_to)
     place = _place(ctx, workspace, raw=raw, processed=processed, site=site)
+    _demand_reports(ctx.obj, place)
+    _demand_notebooks(ctx.obj, place)
     extracted = _extract(ctx.obj, place)
     try:
         published = _report(ctx.obj, place, area or [], period, jobs)
@@ -112,6 +114,7 @@ def report(
     """Tables to pages."""
     period = _period(ctx.obj, period_from, period_to)
     place = _place(ctx, workspace, processed=processed, site=site)
+    _demand_notebooks(ctx.obj, place)
     return _finish(ctx.obj, _report(ctx.obj, place, area or [], period, jobs).failures)
 
 
@@ -124,7 +127,7 @@ def evaluate(
     lang: LangOption = "vi",
 ) -> int:
     """Annotated reports to precision, recall and F1."""
-    _demand_folder(ctx.obj, "GOLD_DIR", gold_dir)
+    _demand_folder(ctx.obj, ctx.obj("metavar.dir"), gold_dir)
     from analysis.evaluate import evaluate as evaluate_reports
 
     typer.echo(evaluate_reports(gold_dir).format(ctx.obj.lang, errors))
@@ -135,7 +138,7 @@ def evaluate(
 def lab(
     ctx: typer.Context,
     no_browser: Annotated[bool, typer.Option("--no-browser")] = False,
-    port: Annotated[int | None, typer.Option("--port", metavar="number", min=1)] = None,
+    port: Annotated[int | None, typer.Option("--port", metavar="number", min=1, max=65535)] = None,
     workspace: WorkspaceOption = None,
     lang: LangOption = "vi",
 ) -> int:
@@ -172,7 +175,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         typer.echo(usage_message(say, error), err=True)
         return WRONG_USAGE
     except AnalysisError as error:
-        typer.echo(str(error), err=True)
+        typer.echo(error.said.in_language(say.lang), err=True)
         return WRONG_USAGE
     except OSError as error:
         reason = error.strerror or str(error)
@@ -228,14 +231,23 @@ def _demand_folder(say: Messages, option: str, path: Path) -> None:
         raise UsageError(say("usage.no_folder", path=path, option=option))
 
 
-def _extract(say: Messages, place: Workspace) -> RunResult:
+def _demand_reports(say: Messages, place: Workspace) -> None:
     if not place.raw.is_dir():
         raise UsageError(say("usage.no_reports_folder", path=place.raw))
+
+
+def _demand_notebooks(say: Messages, place: Workspace) -> None:
+    if not any(place.notebooks.glob("*.ipynb")):
+        raise UsageError(say("lab.no_notebooks", path=place.notebooks))
+
+
+def _extract(say: Messages, place: Workspace) -> RunResult:
+    _demand_reports(say, place)
     from analysis.corpus import extract_corpus
     from analysis.numerals import format_number
 
     logging.getLogger("pdfminer").setLevel(logging.ERROR)  # warns of fonts, in English, page by page
-    done = extract_corpus(place, progress=sys.stderr.isatty())
+    done = extract_corpus(place, lang=say.lang)
     counted = {
         name: format_number(getattr(done, name), lang=say.lang)
         for name in ("documents", "observations", "unresolved", "findings")
@@ -266,7 +278,8 @@ def _finish(say: Messages, failures: Sequence[Failure]) -> int:
         return DONE
     typer.echo(say("done.failures", count=len(failures)), err=True)
     for failure in failures:
-        typer.echo(f"- {failure.what}: {failure.reason} {failure.remedy}".rstrip(), err=True)
+        told = join_texts(failure.reason, failure.remedy).in_language(say.lang)
+        typer.echo(f"- {failure.what}: {told}", err=True)
     return DONE_WITH_FAILURES
 
 

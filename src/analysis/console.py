@@ -85,11 +85,12 @@ def usage_message(say: Messages, error: typer.TyperException) -> str:
     elif kind == "MissingParameter":
         message = say("usage.missing", name=param.metavar if param.param_type_name == "argument" else name)
     elif kind == "BadParameter":
-        message = say("usage.bad_number", name=name)
+        message = say("usage.bad_port" if name == "--port" else "usage.bad_number", name=name)
     elif kind == "BadOptionUsage":
         message = say("usage.option_value", name=name)
     elif extra := re.search(r"extra argument\S* \((.+)\)", error.format_message()):
-        message = say("usage.extra", names=extra[1])
+        names_areas = ctx and any("--area" in option.opts for option in ctx.command.params)
+        message = say("usage.extra_areas" if names_areas else "usage.extra", names=extra[1])
     else:
         message = say("usage.other", detail=error.format_message())
     return f"{message}\n{say('usage.see_help', command=ctx.command_path if ctx else 'cchc')}"

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from analysis.catalogue import read_vocabulary
 from analysis.errors import UsageError
+from analysis.messages import both, explain
 from analysis.text import tone_key
 
 ENDINGS = (".txt", ".html", ".htm", ".docx", ".pdf")
@@ -85,9 +86,7 @@ def list_annotations(gold_dir: Path) -> list[Path]:
     """The annotation files of a folder; raises UsageError where there is none."""
     paths = sorted(gold_dir.glob("*.json"))
     if not paths:
-        raise UsageError(
-            f"Thư mục {gold_dir} không có tệp chú giải (.json) nào.", "Mỗi báo cáo cần một cặp: TÊN.txt và TÊN.json."
-        )
+        raise UsageError(*explain("gold.none", folder=gold_dir))
     return paths
 
 
@@ -96,9 +95,7 @@ def report_beside(path: Path) -> Path:
     for ending in ENDINGS:
         if path.with_suffix(ending).is_file():
             return path.with_suffix(ending)
-    raise UsageError(
-        f"Không có báo cáo nào đi cùng {path.name}.", f"Hãy đặt báo cáo ({', '.join(ENDINGS)}) cùng tên bên cạnh."
-    )
+    raise UsageError(*explain("gold.alone", name=path.name, endings=", ".join(ENDINGS)))
 
 
 def read_gold(path: Path, text: str) -> GoldReport:
@@ -106,7 +103,7 @@ def read_gold(path: Path, text: str) -> GoldReport:
     try:
         content = _GoldFile.model_validate(json.loads(path.read_text(encoding="utf-8-sig")))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise UsageError(f"Không đọc được {path.name}: {error}.", "Hãy sửa cú pháp JSON của tệp.") from error
+        raise UsageError(*explain("gold.unreadable", name=path.name, reason=error)) from error
     except ValidationError as error:
         raise _bad_annotation(path, error) from error
     expected = tuple(_locate(figure, number, content, path, text) for number, figure in enumerate(content.figures, 1))
@@ -116,23 +113,21 @@ def read_gold(path: Path, text: str) -> GoldReport:
 def _bad_annotation(path: Path, error: ValidationError) -> UsageError:
     fault = error.errors()[0]
     place = [str(part) for part in fault["loc"]]
-    where = f"{path.name}, số liệu {int(place[1]) + 1}" if place[:1] == ["figures"] and len(place) > 1 else path.name
-    return UsageError(f"{where}: trường {place[-1]} không dùng được ({fault['msg']}).", "Hãy sửa trường đó.")
+    inside = place[:1] == ["figures"] and len(place) > 1
+    where = both("gold.figure", name=path.name, number=int(place[1]) + 1) if inside else path.name
+    return UsageError(*explain("gold.field", where=where, field=place[-1], reason=fault["msg"]))
 
 
 def _locate(figure: GoldFigure, number: int, content: _GoldFile, path: Path, text: str) -> Expected:
-    where = f"{path.name}, số liệu {number}"
+    where = both("gold.figure", name=path.name, number=number)
     context = unicodedata.normalize("NFC", figure.context)
     before, opening, rest = context.partition("[")
     quote, closing, after = rest.partition("]")
     if not opening or not closing or not quote:
-        raise UsageError(f"{where}: ngữ cảnh không có số trong ngoặc vuông: “{context}”.", "Hãy đặt số trong [ ].")
+        raise UsageError(*explain("gold.no_brackets", where=where, context=context))
     times = text.count(before + quote + after)
     if times != 1:
-        raise UsageError(
-            f"{where}: ngữ cảnh xuất hiện {times} lần trong văn bản: “{context}”.",
-            "Hãy chép một đoạn chỉ xuất hiện đúng một lần.",
-        )
+        raise UsageError(*explain("gold.not_once", where=where, times=times, context=context))
     start = text.index(before + quote + after) + len(before)
     area = content.area if figure.area is None else figure.area
     period = content.period if figure.period is None else figure.period

@@ -11,6 +11,8 @@ from typing import Literal, get_args
 
 import yaml
 
+from analysis.errors import Text, in_language
+
 Lang = Literal["vi", "en"]
 LANGUAGES: tuple[str, ...] = get_args(Lang)
 
@@ -28,7 +30,24 @@ class Messages:
         self.lang: Lang = lang
 
     def __call__(self, key: str, **values: object) -> str:
-        return load_messages()[key][self.lang].format(**values)
+        spoken = {
+            name: in_language(value, self.lang) if isinstance(value, str) else value for name, value in values.items()
+        }
+        return load_messages()[key][self.lang].format(**spoken)
+
+
+def both(key: str, **values: object) -> Text:
+    """A message in both languages, for an error or a failure that is told later.
+
+    >>> both("usage.no_such_option", name="--aera").in_language("en")
+    'There is no option --aera.'
+    """
+    return Text(Messages("vi")(key, **values), Messages("en")(key, **values))
+
+
+def explain(key: str, **values: object) -> tuple[Text, Text]:
+    """What happened and what to do about it: the message of a key, and that of `key.remedy`."""
+    return both(key, **values), both(f"{key}.remedy", **values)
 
 
 @cache

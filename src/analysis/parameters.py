@@ -14,7 +14,8 @@ from typing import Any, Literal, Optional, Union, get_args
 import nbformat
 from pydantic import TypeAdapter, ValidationError
 
-from analysis.errors import UsageError
+from analysis.errors import Text, UsageError
+from analysis.messages import both, explain
 from analysis.model import AreaLevel
 
 LANGUAGES = ("vi", "en")
@@ -39,16 +40,13 @@ def read_parameters(notebook: Path) -> dict[str, Parameter]:
     try:
         content = nbformat.read(notebook, as_version=4)
     except OSError as error:
-        raise UsageError(f"Không mở được notebook {notebook.name}.", "Kiểm tra thư mục notebooks.") from error
+        raise UsageError(*explain("parameter.no_notebook", notebook=notebook.name)) from error
     except Exception as error:  # nbformat raises a dozen unrelated types on a damaged file
-        raise UsageError(f"Tệp {notebook.name} không phải là notebook hợp lệ.", "Lấy lại bản gốc của tệp.") from error
+        raise UsageError(*explain("parameter.bad_notebook", notebook=notebook.name)) from error
     for cell in content.cells:
         if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", []):
             return parse_parameters(cell.source, notebook.name)
-    raise UsageError(
-        f"Notebook {notebook.name} không có ô nào mang nhãn (tag) “parameters”.",
-        "Gắn nhãn parameters cho ô khai báo tham số.",
-    )
+    raise UsageError(*explain("parameter.no_cell", notebook=notebook.name))
 
 
 def parse_parameters(source: str, notebook: str = "") -> dict[str, Parameter]:
@@ -60,9 +58,7 @@ def parse_parameters(source: str, notebook: str = "") -> dict[str, Parameter]:
     try:
         statements = ast.parse(source).body
     except SyntaxError as error:
-        raise UsageError(
-            f"Ô tham số của {notebook} sai cú pháp ở dòng {error.lineno}.", "Sửa ô đó rồi chạy lại."
-        ) from error
+        raise UsageError(*explain("parameter.syntax", notebook=notebook, line=error.lineno)) from error
     found: dict[str, Parameter] = {}
     for statement in statements:
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
@@ -84,30 +80,25 @@ def check_parameters(notebook: Path, given: Mapping[str, object]) -> dict[str, o
     checked = {name: _checked(notebook.name, declared, name, value) for name, value in given.items()}
     start, end = checked.get("period_from"), checked.get("period_to")
     if start and end and str(start) > str(end):
-        raise UsageError(
-            f"Kỳ số liệu ngược: ngày bắt đầu {start} sau ngày kết thúc {end}.",
-            f"Có phải bạn muốn từ {end} đến {start}?",
-        )
+        raise UsageError(*explain("parameter.reversed", start=start, end=end))
     return checked
 
 
 def suggest(word: str, among: list[str]) -> str:
-    """A Vietnamese “did you mean”, or an empty text where nothing is near.
+    """A “did you mean”, or an empty text where nothing is near.
 
     >>> suggest("aera", ["area", "lang"])
     'Có phải bạn muốn viết “area”?'
     """
     near = get_close_matches(word, among, n=1, cutoff=0.6)
-    return f"Có phải bạn muốn viết “{near[0]}”?" if near else ""
+    return both("usage.did_you_mean", name=near[0]) if near else ""
 
 
 def _checked(notebook: str, declared: Mapping[str, Parameter], name: str, value: object) -> object:
     if name not in declared:
         names = sorted(declared)
-        raise UsageError(
-            f"Notebook {notebook} không có tham số “{name}”.",
-            suggest(name, names) or f"Các tham số có thể dùng: {', '.join(names)}.",
-        )
+        remedy = suggest(name, names) or both("parameter.known", names=", ".join(names))
+        raise UsageError(both("parameter.unknown", notebook=notebook, name=name), remedy)
     value = _of_type(declared[name], value)
     check = _MEANINGS.get(name)
     if check:
@@ -123,10 +114,8 @@ def _of_type(parameter: Parameter, value: object) -> object:
         return TypeAdapter(kind).validate_python(value, strict=True)
     except ValidationError as error:
         wanted = parameter.hint or getattr(kind, "__name__", str(kind))
-        raise UsageError(
-            f"Tham số “{parameter.name}” phải thuộc kiểu {wanted}, nhưng nhận được {value!r}.",
-            f"Ví dụ giá trị hợp lệ: {parameter.default!r}.",
-        ) from error
+        told = {"name": parameter.name, "wanted": wanted, "value": repr(value), "example": repr(parameter.default)}
+        raise UsageError(*explain("parameter.type", **told)) from error
 
 
 def _type_of(parameter: Parameter) -> Any:
@@ -135,10 +124,8 @@ def _type_of(parameter: Parameter) -> Any:
     try:
         return eval(parameter.hint, {"__builtins__": {}}, _TYPES)  # the hint of a notebook that is about to run
     except Exception as error:
-        raise UsageError(
-            f"Không hiểu kiểu “{parameter.hint}” của tham số “{parameter.name}”.",
-            f"Dùng một trong các kiểu: {', '.join(sorted(_TYPES))}.",
-        ) from error
+        told = {"hint": parameter.hint, "name": parameter.name, "types": ", ".join(sorted(_TYPES))}
+        raise UsageError(*explain("parameter.hint", **told)) from error
 
 
 def _literal(value: ast.expr | None) -> object:
@@ -159,10 +146,8 @@ def _check_level(name: str, value: object) -> None:
 
 def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
     if value not in choices:
-        raise UsageError(
-            f"Giá trị “{value}” của tham số “{name}” không hợp lệ.",
-            suggest(str(value), list(choices)) or f"Chọn một trong: {', '.join(choices)}.",
-        )
+        remedy = suggest(str(value), list(choices)) or both("usage.one_of", names=", ".join(choices))
+        raise UsageError(both("parameter.choice", name=name, value=value), remedy)
 
 
 def _check_date(name: str, value: object) -> None:
@@ -175,20 +160,18 @@ def _check_date(name: str, value: object) -> None:
             return
     except ValueError:
         pass
-    raise UsageError(
-        f"Tham số “{name}” phải là ngày dạng năm-tháng-ngày, nhưng nhận được “{text}”.", _probable_date(text)
-    )
+    raise UsageError(both("parameter.date", name=name, text=text), _probable_date(text))
 
 
-def _probable_date(text: str) -> str:
+def _probable_date(text: str) -> Text:
     written = _VIETNAMESE_DATE.fullmatch(text.strip())
     if not written:
-        return "Ví dụ: 2024-06-15."
+        return both("parameter.date_example")
     day, month, year = (int(part) for part in written.groups())
     try:
-        return f"Có phải bạn muốn viết “{date(year, month, day).isoformat()}”?"
+        return both("usage.did_you_mean", name=date(year, month, day).isoformat())
     except ValueError:
-        return "Ngày này không có trong lịch; ví dụ đúng: 2024-06-15."
+        return both("parameter.no_such_day")
 
 
 _MEANINGS: dict[str, Callable[[str, object], None]] = {

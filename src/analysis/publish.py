@@ -29,6 +29,7 @@ from traitlets.config import Config
 
 from analysis.errors import NotebookError
 from analysis.kernels import ReportKernel
+from analysis.messages import both, explain
 from analysis.pages import arrange_page
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -276,23 +277,21 @@ def _demand_alternatives(content: NotebookNode, notebook: str) -> None:
             for kind in ("image/png", "image/jpeg", "image/svg+xml"):
                 alone = kind in out.get("data", {}) and "text/html" not in out.data
                 if alone and not str(out.metadata.get(kind, {}).get("alt", "")).strip():
-                    raise NotebookError(
-                        f"Biểu đồ ở ô {number} của {notebook} không có lời mô tả cho người không nhìn thấy hình.",
-                        'Hiển thị biểu đồ với metadata={"image/png": {"alt": "…"}}, nêu ý chính kèm con số.',
-                    )
+                    raise NotebookError(*explain("notebook.no_alternative", number=number, name=notebook))
 
 
 def _notebook_error(notebook: Path, content: NotebookNode, failure: Exception, workspace: Path | None) -> NotebookError:
     stop = find_stop(content)
-    remedy = "Mở bản notebook chạy dở để xem, sửa nguyên nhân rồi chạy lại."
-    if stop:
-        return NotebookError(f"{notebook.name} dừng ở ô {stop.cell}: {stop.cause}", remedy)
     started = [n for n, cell in enumerate(content.cells, start=1) if cell.get("execution_count")]
-    place = f"ở ô {started[-1]}" if started else "trước ô đầu tiên"
-    if isinstance(failure, CellTimeoutError):
-        cause = "một ô chạy quá thời hạn cho phép"
+    number = stop.cell if stop else started[-1] if started else None
+    place = both("notebook.at_cell", number=number) if number else both("notebook.before_cells")
+    cause: str
+    if stop:
+        cause = stop.cause
+    elif isinstance(failure, CellTimeoutError):
+        cause = both("notebook.timeout")
     elif isinstance(failure, DeadKernelError):
-        cause = "tiến trình tính toán bị ngắt (thường do hết bộ nhớ hoặc bị dừng từ bên ngoài)"
+        cause = both("notebook.killed")
     else:
         cause = _hidden(str(failure).strip() or type(failure).__name__, _machine_paths(workspace))
-    return NotebookError(f"{notebook.name} dừng {place}: {cause}.", remedy)
+    return NotebookError(*explain("notebook.stopped", name=notebook.name, place=place, cause=cause))

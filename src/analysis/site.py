@@ -10,9 +10,9 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, get_args
 
 import pandas as pd
@@ -41,6 +41,7 @@ DATA_FILES = ("observations.csv", "findings.csv", "datapackage.json")
 _LEVELS = get_args(AreaLevel)
 _SUBJECTS = ("province", "district", "commune")
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_COUNTS, _DAYS = ("reports", "observations", "findings"), ("period_start", "period_end")
 _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 
 
@@ -56,6 +57,19 @@ class AreaEntry:
     period_start: date | None = None
     period_end: date | None = None
     shared_name: bool = False
+    folders: tuple[str, ...] = ()
+    """Of its reports, in the raw folder."""
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """What the index says of it, in plain values that can be kept."""
+        days = {name: day.isoformat() if (day := getattr(self, name)) else None for name in _DAYS}
+        return {name: getattr(self, name) for name in _COUNTS} | days
+
+    def with_row(self, row: Mapping[str, Any]) -> AreaEntry:
+        """The same area with what an earlier run said of it."""
+        days = {name: date.fromisoformat(row[name]) if row[name] else None for name in _DAYS}
+        return replace(self, **{name: row[name] for name in _COUNTS}, **days)
 
     @property
     def key(self) -> str:
@@ -212,6 +226,7 @@ def _entry(reports: pd.DataFrame, rows: pd.DataFrame, findings: pd.DataFrame, sh
         period_start=None if dated.empty else dated["period_start"].min().date(),
         period_end=None if dated.empty else dated["period_end"].max().date(),
         shared_name=shared_name,
+        folders=tuple(sorted({PurePosixPath(path).parent.name for path in reports["path"]} - {""})),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
@@ -13,10 +14,11 @@ from analysis.documents.drafts import Draft
 from analysis.documents.furniture import classify
 from analysis.documents.origin import find_published, find_source_kind, find_title
 from analysis.errors import DocumentError
+from analysis.messages import both, explain
 from analysis.model import Block, Document
 from analysis.text import normalise, sentences
 
-__all__ = ["DocumentError", "assign_document_ids", "document_sentences", "list_raw_files", "read_document"]
+__all__ = ["DocumentError", "assign_document_ids", "document_sentences", "list_raw_files", "raw_name", "read_document"]
 
 Format = Literal["txt", "html", "docx", "pdf"]
 
@@ -28,8 +30,15 @@ FORMATS: dict[str, Format] = {
 }  # fmt: skip
 
 _NOT_REPORTS = ("readme", "corrections", "changelog", "license", "thumbs.db", "desktop.ini")
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\ud800-\udfff]')
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_IN_WORD = "Mở tệp bằng Word hoặc LibreOffice, lưu lại dạng .docx rồi đặt vào chỗ cũ."
+_CONTENTS = {
+    "picture": (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*"),
+    "pdf": (b"%PDF-",),
+    "zip": (b"PK\x03\x04",),
+}
+"""How files of other types begin, whatever their name says."""
+_CONTENT_OF = {"docx": "zip"}
 
 
 def list_raw_files(raw_dir: Path) -> list[Path]:
@@ -38,7 +47,7 @@ def list_raw_files(raw_dir: Path) -> list[Path]:
     READMEs, hidden files, lock files of Office (`~$x.docx`) and the register of corrections are left out.
     """
     files = [p for p in raw_dir.rglob("*") if p.is_file() and _is_report(p.relative_to(raw_dir))]
-    return sorted(files, key=lambda p: _posix(p, raw_dir))
+    return sorted(files, key=lambda p: raw_name(p, raw_dir))
 
 
 def _is_report(relative: Path) -> bool:
@@ -55,24 +64,40 @@ def assign_document_ids(paths: Iterable[Path], raw_dir: Path) -> dict[Path, str]
     ['a/q1', 'b/q1', 'q2']
     """
     given = list(paths)
-    ids = {path: normalise(path.stem) for path in given}
+    ids = {path: _allowed(path.stem) for path in given}
     for wider in (_with_folder, _with_ending):
         taken = Counter(name.casefold() for name in ids.values())
         ids = {p: wider(p, raw_dir) if taken[name.casefold()] > 1 else name for p, name in ids.items()}
     return ids
 
 
-def _posix(path: Path, raw_dir: Path) -> str:
+def raw_name(path: Path, raw_dir: Path) -> str:
+    """The place of a file in the raw folder, with `/`, as it is told and recorded; odd bytes become `?`."""
     inside = path.is_relative_to(raw_dir)
-    return normalise((path.relative_to(raw_dir) if inside else PurePosixPath(path.name)).as_posix())
+    name = normalise((path.relative_to(raw_dir) if inside else PurePosixPath(path.name)).as_posix())
+    return name.encode("utf-8", errors="replace").decode("utf-8")
+
+
+def _allowed(name: str) -> str:
+    """A name that is a file name on every system; what had to be changed is told apart by a mark of the original.
+
+    >>> _allowed("bao-cao-2022"), _allowed("a?b").startswith("a_b-")
+    ('bao-cao-2022', True)
+    """
+    clean = _FORBIDDEN.sub("_", normalise(name))
+    if clean == normalise(name):
+        return clean
+    mark = hashlib.sha256(name.encode("utf-8", errors="surrogateescape")).hexdigest()[:6]
+    return f"{clean}-{mark}"
 
 
 def _with_folder(path: Path, raw_dir: Path) -> str:
-    return str(PurePosixPath(_posix(path, raw_dir)).with_suffix(""))
+    inside = path.relative_to(raw_dir)
+    return "/".join(_allowed(part) for part in (*inside.parts[:-1], inside.stem))
 
 
 def _with_ending(path: Path, raw_dir: Path) -> str:
-    return _posix(path, raw_dir)
+    return "/".join(_allowed(part) for part in path.relative_to(raw_dir).parts)
 
 
 def read_document(path: Path, raw_dir: Path, document_id: str = "") -> Document:
@@ -81,11 +106,11 @@ def read_document(path: Path, raw_dir: Path, document_id: str = "") -> Document:
     kind = _format_of(path, data)
     draft = _reader(kind)(data)
     if not draft.lines:
-        raise DocumentError(f"Tệp {path.name} không có chữ nào.", "Kiểm tra lại tệp, hoặc bỏ tệp khỏi thư mục dữ liệu.")
+        raise DocumentError(*explain("document.no_text", name=raw_name(path, path.parent)))
     blocks = classify(draft)
     return Document(
-        document_id=document_id or normalise(path.stem),
-        path=_posix(path, raw_dir),
+        document_id=document_id or _allowed(path.stem),
+        path=raw_name(path, raw_dir),
         sha256=hashlib.sha256(data).hexdigest(),
         format=kind,
         text=draft.text,
@@ -104,32 +129,34 @@ def _read_bytes(path: Path) -> bytes:
         size = path.stat().st_size
         if size > MAX_BYTES:
             limit = MAX_BYTES // (1024 * 1024)
+            shown = f"{size / 1024 / 1024:.0f}"
             raise DocumentError(
-                f"Tệp {path.name} quá lớn: {size / 1024 / 1024:.0f} MB, giới hạn {limit} MB.",
-                "Tách phần báo cáo ra tệp riêng, hoặc giảm dung lượng ảnh trong tệp.",
+                *explain("document.too_large", name=raw_name(path, path.parent), size=shown, limit=limit)
             )
         data = path.read_bytes()
     except OSError as error:
+        reason = error.strerror or str(error)
         raise DocumentError(
-            f"Không mở được tệp {path.name}: {error.strerror or error}.",
-            "Đóng chương trình đang mở tệp, kiểm tra quyền đọc rồi chạy lại.",
+            *explain("document.cannot_open", name=raw_name(path, path.parent), reason=reason)
         ) from error
     if not data.strip(b"\0 \t\r\n\xef\xbb\xbf"):
-        raise DocumentError(f"Tệp {path.name} trống.", "Tải hoặc chép lại tệp, hoặc bỏ tệp khỏi thư mục dữ liệu.")
+        raise DocumentError(*explain("document.empty", name=raw_name(path, path.parent)))
     return data
 
 
 def _format_of(path: Path, data: bytes) -> Format:
     ending = path.suffix.lower()
     if ending == ".doc":
-        raise DocumentError("Định dạng Word cũ (.doc) chưa đọc được.", _IN_WORD)
+        raise DocumentError(*explain("document.old_word"))
     if ending not in FORMATS:
-        raise DocumentError(
-            f"Chưa hỗ trợ loại tệp {ending or 'không có phần mở rộng'}.",
-            "Chuyển sang .txt, .html, .docx hoặc .pdf, hoặc bỏ tệp khỏi thư mục dữ liệu.",
-        )
+        what = both("document.unknown_type", ending=ending) if ending else both("document.no_ending")
+        raise DocumentError(what, both("document.unknown_type.remedy"))
     if data.startswith(_OLD_OFFICE):
-        raise DocumentError("Tệp được đặt mật khẩu, hoặc là Word cũ (.doc) đổi tên.", f"Gỡ mật khẩu nếu có. {_IN_WORD}")
+        raise DocumentError(*explain("document.locked_office"))
+    expected = _CONTENT_OF.get(FORMATS[ending], FORMATS[ending])
+    content = next((name for name, marks in _CONTENTS.items() if data.startswith(marks)), expected)
+    if content != expected:
+        raise DocumentError(*explain("document.other_content", ending=ending, content=both(f"content.{content}")))
     return FORMATS[ending]
 
 

@@ -9,6 +9,7 @@ import unicodedata
 from charset_normalizer import from_bytes
 
 from analysis.errors import DocumentError
+from analysis.messages import explain
 from analysis.text import normalise
 
 _BOMS = (
@@ -37,10 +38,7 @@ def decode(data: bytes, *, markup: bool = False) -> tuple[str, str]:
     text = normalise(raw)
     _refuse_legacy(text)
     if "\0" in text or _control_share(text) > 0.01:
-        raise DocumentError(
-            "Nội dung tệp không phải là văn bản.",
-            "Kiểm tra lại phần mở rộng của tệp, hoặc mở tệp và lưu lại dạng văn bản UTF-8.",
-        )
+        raise DocumentError(*explain("document.not_text"))
     return text, encoding
 
 
@@ -83,10 +81,7 @@ def _eight_bit(data: bytes, declared: str) -> tuple[str, str]:
             continue
         if not any(unicodedata.category(c) == "Mn" for c in text) and _reads_as_vietnamese(text):
             return text, codec
-    raise DocumentError(
-        "Không nhận ra bảng mã của tệp văn bản.",
-        "Mở tệp bằng chương trình đã tạo ra nó và lưu lại với bảng mã UTF-8.",
-    )
+    raise DocumentError(*explain("document.no_encoding"))
 
 
 def _is_vietnamese(char: str) -> bool:
@@ -111,7 +106,4 @@ def _refuse_legacy(text: str) -> None:
     }
     name, count = max(found.items(), key=lambda item: item[1])
     if count >= 3 and count > _LEGACY_SHARE * words:
-        raise DocumentError(
-            f"Văn bản dùng bảng mã cũ {name}, chưa phải Unicode.",
-            "Chuyển tệp sang Unicode (ví dụ bằng công cụ chuyển mã của Unikey) rồi đưa lại vào thư mục dữ liệu.",
-        )
+        raise DocumentError(*explain("document.legacy", name=name))

@@ -13,12 +13,12 @@ from lxml import etree
 from analysis.documents.drafts import Draft, one_line
 from analysis.documents.html import read_tree
 from analysis.errors import DocumentError
+from analysis.messages import explain
 
 _MAX_UNPACKED = 300 * 1024 * 1024
 _STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => h2:fresh"
 _CORE = "docProps/core.xml"
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
-_REPAIR = "Mở tệp bằng Word hoặc LibreOffice, lưu lại dạng .docx rồi đặt vào chỗ cũ."
 
 
 def read(data: bytes) -> Draft:
@@ -29,11 +29,9 @@ def read(data: bytes) -> Draft:
             io.BytesIO(data), style_map=_STYLES, convert_image=mammoth.images.img_element(lambda image: {"src": ""})
         ).value
     except (KeyError, ValueError, OSError, AttributeError, IndexError, TypeError, ExpatError) as error:
-        raise DocumentError("Tệp Word hỏng, không đọc được nội dung.", _REPAIR) from error
+        raise DocumentError(*explain("document.word_broken")) from error
     if not html.strip():
-        raise DocumentError(
-            "Tệp Word không có chữ nào.", "Kiểm tra lại tệp; nếu là ảnh chụp thì cần nhận dạng chữ (OCR)."
-        )
+        raise DocumentError(*explain("document.word_empty"))
     draft = read_tree(lxml.html.document_fromstring(f"<body>{html}</body>"))
     draft.title = title
     return draft
@@ -46,14 +44,14 @@ def _check(data: bytes) -> str:
             names = package.namelist()
             unpacked = sum(info.file_size for info in package.infolist())
             if "word/document.xml" not in names:
-                raise DocumentError("Tệp .docx không phải là văn bản Word.", _REPAIR)
+                raise DocumentError(*explain("document.not_word"))
             if unpacked > _MAX_UNPACKED:
-                raise DocumentError("Tệp Word quá lớn sau khi giải nén.", "Giảm dung lượng ảnh trong tệp rồi lưu lại.")
+                raise DocumentError(*explain("document.word_large"))
             parts = {name: package.read(name) for name in names if name.endswith((".xml", ".rels"))}
     except (zipfile.BadZipFile, RuntimeError, EOFError, OSError, NotImplementedError) as error:
-        raise DocumentError("Tệp Word hỏng hoặc được đặt mật khẩu.", _REPAIR) from error
+        raise DocumentError(*explain("document.word_locked")) from error
     if any(b"<!DOCTYPE" in part or b"<!ENTITY" in part for part in parts.values()):
-        raise DocumentError("Tệp Word chứa khai báo thực thể XML không an toàn.", _REPAIR)
+        raise DocumentError(*explain("document.word_unsafe"))
     return _stated_title(parts.get(_CORE, b""))
 
 

@@ -18,6 +18,7 @@ from analysis.documents.grids import head_row_count, is_number
 from analysis.documents.looks import load_looks
 from analysis.documents.origin import first_date
 from analysis.errors import DocumentError
+from analysis.messages import explain
 from analysis.model import BlockKind
 from analysis.text import match_form
 
@@ -47,7 +48,7 @@ def read(data: bytes) -> Draft:
     try:
         root = lxml.html.document_fromstring(text.encode("utf-8"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
-        raise DocumentError("Tệp HTML hỏng hoặc không có nội dung.", "Lưu lại trang từ trình duyệt.") from error
+        raise DocumentError(*explain("document.html_broken")) from error
     draft = read_tree(root)
     draft.encoding = encoding
     return draft

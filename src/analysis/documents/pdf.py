@@ -18,6 +18,7 @@ from analysis.documents.drafts import Draft, DraftText, GridCell, one_line
 from analysis.documents.grids import head_row_count
 from analysis.documents.looks import load_looks
 from analysis.errors import DocumentError
+from analysis.messages import explain
 from analysis.text import match_form
 
 _MAX_PAGES = 1000
@@ -89,10 +90,7 @@ def read(data: bytes) -> Draft:
     _move_running_heads(pages)
     draft = _assemble(pages)
     if len("".join(draft.text.split())) < _MIN_CHARACTERS * max(1, len(pages) // 2):
-        raise DocumentError(
-            "Tệp PDF là bản quét ảnh, không có lớp chữ.",
-            "Nhận dạng chữ (OCR) tiếng Việt rồi lưu thành PDF có chữ, .docx hoặc .txt; hoặc xin bản gốc.",
-        )
+        raise DocumentError(*explain("document.pdf_scan"))
     draft.title = _stated_title(data)
     return draft
 
@@ -102,10 +100,10 @@ def _open(data: bytes) -> pypdfium2.PdfDocument:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower() or "security" in str(error).lower():
-            raise DocumentError("Tệp PDF được đặt mật khẩu.", "Gỡ mật khẩu (in ra PDF mới) rồi đặt lại tệp.") from error
-        raise DocumentError("Tệp PDF hỏng, không mở được.", "Tải hoặc xuất lại tệp PDF.") from error
+            raise DocumentError(*explain("document.pdf_locked")) from error
+        raise DocumentError(*explain("document.pdf_broken")) from error
     if len(document) > _MAX_PAGES:
-        raise DocumentError(f"Tệp PDF có {len(document)} trang.", "Tách phần báo cáo ra tệp riêng.")
+        raise DocumentError(*explain("document.pdf_long", pages=len(document)))
     return document
 
 

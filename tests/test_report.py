@@ -318,3 +318,10 @@ def test_nothing_to_compare_is_no_error(tables):
     alone = tables.observations[tables.observations["area"] == CITY]
     comparison = select_comparison(Tables(alone, tables.findings, tables.documents, tables.unresolved))
     assert comparison.rankings == () and comparison.observations.empty
+
+
+def test_a_reversed_range_says_so(tables):
+    with pytest.raises(UsageError, match="Kỳ số liệu ngược"):
+        select_area(tables, CITY, "2023-01-01", "2022-01-01")
+    with pytest.raises(UsageError, match="Có phải bạn muốn từ 2022-01-01 đến 2023-01-01"):
+        select_comparison(tables, "vi", "2023-01-01", "2022-01-01")

@@ -15,6 +15,7 @@ import pandas as pd
 from analysis.catalogue import load_indicators
 from analysis.dataset import read_documents, read_findings, read_observations, read_unresolved
 from analysis.errors import UsageError
+from analysis.messages import explain
 from analysis.text import tone_key
 from analysis.wording import Lang, Row, check_language, describe_period, period_key, say, sections
 
@@ -277,9 +278,14 @@ def _count_of(levels: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> i
 
 
 def in_range(frame: pd.DataFrame, first: date | None, last: date | None) -> pd.DataFrame:
-    """The rows whose period ends within a range; targets and undated rows where their document has such a row."""
+    """The rows whose period ends within a range; targets and undated rows where their document has such a row.
+
+    UsageError for a range that ends before it begins.
+    """
     if first is None and last is None:
         return frame
+    if first and last and first > last:
+        raise UsageError(*explain("parameter.reversed", start=first, end=last))
     dated = frame["period_end"].notna() & (frame["nature"] == "actual")
     inside = dated.copy()
     if first:

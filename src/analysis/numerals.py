@@ -36,11 +36,6 @@ class Numeral:
     """The multiplier that `value` contains."""
     alternative: float | None = None
 
-    @property
-    def resolution(self) -> float:
-        """The last printed place: 100 for `4,5 nghìn`. The true value lies within half of it."""
-        return self.scale / 10**self.decimals
-
 
 # --- numbers in digits -------------------------------------------------------------------------------------------
 

@@ -32,8 +32,6 @@ class Numeral:
     value: float
     decimals: int
     style: Style
-    scale: int = 1
-    """The multiplier that `value` contains."""
     alternative: float | None = None
 
 
@@ -120,14 +118,14 @@ def _with_scale(folded: str, start: int, end: int, style: str, decimal: str) -> 
     value, decimals, alternative = _value(folded[start:end], style, decimal)
     scale, end = _scale_at(folded, end)
     if scale == 1:
-        return Numeral(start, end, "", float(value), decimals, style, 1, _float(alternative))  # type: ignore[arg-type]
+        return Numeral(start, end, "", float(value), decimals, style, _float(alternative))  # type: ignore[arg-type]
     value, alternative = value * scale, alternative and alternative * scale
     if half := _HALF.match(folded, end):
-        return Numeral(start, half.end(), "", float(value + Decimal(scale) / 2), 1, "scaled", scale)
+        return Numeral(start, half.end(), "", float(value + Decimal(scale) / 2), 1, "scaled")
     while (part := _part_at(folded, end, scale)) is not None:
         added, scale, decimals, end = part
         value, alternative = value + added, None
-    return Numeral(start, end, "", float(value), decimals, "scaled", scale, _float(alternative))
+    return Numeral(start, end, "", float(value), decimals, "scaled", _float(alternative))
 
 
 def _part_at(folded: str, at: int, scale: int) -> tuple[Decimal, int, int, int] | None:

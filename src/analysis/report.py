@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from difflib import get_close_matches
@@ -138,10 +138,6 @@ class AreaReport:
         earlier = [other for other in self.series(row["indicator"]) if other["key"] < row["key"]]
         same = [other for other in earlier if other["key"] == row["key"]._replace(year=row["key"].year - 1)]
         return (same or earlier[-1:] or [None])[0]
-
-    def reported(self, indicators: Iterable[str]) -> list[str]:
-        """Those of the indicators that have a level in focus."""
-        return [indicator for indicator in indicators if self.focus(indicator) is not None]
 
     def headlines(self) -> list[Row]:
         """The levels for the cards at the top; those of the levels of government where none is for the whole."""

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from analysis.areas.gazetteer import RANK, ancestors, ascii_form, gazetteer, kind_of, words
+from analysis.areas.gazetteer import RANK, ancestors, ascii_form, gazetteer, kind_of, unit_of, words
 from analysis.areas.mentions import AreaMention, find_areas
 from analysis.areas.resolve import hinted_names, resolve_areas
 from analysis.model import Area
@@ -152,9 +152,12 @@ def _acting_levels(text: str, mentions: Sequence[AreaMention]) -> Counter[str]:
 def _told_by_levels(
     mentions: Sequence[AreaMention], areas: Sequence[Area | None], levels: Counter[str]
 ) -> list[Area | None]:  # fmt: skip
-    """A bare name that a province and its town share means the one whose level word the text uses by itself."""
+    """A bare name that several units share means the one that the text names in full, or whose level word it uses."""
     told: list[Area | None] = []
+    in_full = _communes_in_full(mentions, areas)
     for mention, area in zip(mentions, areas, strict=True):
+        if mention.level_word is None and (area is None or area.level == "commune"):
+            area = in_full.get(match_form(mention.quote), area)
         homonyms = [a for a in mention.candidates if a.level in ("province", "district")]
         if mention.level_word is None and len({a.level for a in homonyms}) == 2:
             most = max(levels[kind_of(a)] for a in homonyms)
@@ -162,6 +165,16 @@ def _told_by_levels(
             area = best[0] if most and len(best) == 1 else area
         told.append(area)
     return told
+
+
+def _communes_in_full(mentions: Sequence[AreaMention], areas: Sequence[Area | None]) -> dict[str, Area]:
+    """By its bare name the commune that a text names most often with its level word."""
+    counts: dict[str, Counter[Area]] = defaultdict(Counter)
+    for mention, area in zip(mentions, areas, strict=True):
+        if mention.level_word and area and area.level == "commune":
+            unit = unit_of(area)
+            counts[match_form(unit.core if unit else area.name)][area] += 1
+    return {name: found.most_common(1)[0][0] for name, found in counts.items()}
 
 
 Key = tuple[Area, ...]

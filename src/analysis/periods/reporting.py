@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date
 
 from analysis.model import Period
@@ -13,22 +14,54 @@ from analysis.text import match_form
 
 _RANKS: dict[Grain, int] = {"range": 3, "month": 3, "quarter": 3, "half": 3, "nine_months": 3, "months": 3, "until": 2,
                             "year": 2, "since": 1, "years": 0}  # fmt: skip
+_TOP = 1500
+"""Characters at the head of a report among which its letterhead and its dates stand."""
 
 
 def report_period(title: str, lead: str, published: date | None) -> Period | None:
-    """The period that a report is about, by its title, else by its text; None where they don't say.
+    """The period that a report is about, by the dates it states, its title, else its text; None where they don't say.
 
     >>> report_period("Kết quả CCHC năm 2019; giải pháp năm 2020", "", date(2020, 6, 17))
     Period(start=datetime.date(2019, 1, 1), end=datetime.date(2019, 12, 31))
     """
-    in_title, in_lead = _of_results(title, _candidates(title, published)), _candidates(lead, published)
+    letterhead = re.search(period_words()["letterhead"], match_form(lead[:_TOP]))
+    by = published or (_end_of_month(int(letterhead["y"]), int(letterhead["m"])) if letterhead else None)
+    stated = _stated(lead, by)
+    if stated:
+        return stated
+    in_title = _of_results(title, _candidates(title, by))
+    in_lead = [m for m in _candidates(lead, by) if not (letterhead and m.end == letterhead.end())]
     if in_title:
         chosen = max(in_title, key=lambda m: (m.period.end - m.period.start, -m.start)).period
     elif in_lead:
         chosen = _most_recent(in_lead)
     else:
-        return None
+        return _under_way(lead, by)
     return _stated_dates(in_title + in_lead, chosen)
+
+
+def _end_of_month(year: int, month: int) -> date:
+    """A letterhead's day may be left to fill in by hand: `Đường An, ngày     tháng 11 năm 2025`."""
+    return date(year, month, monthrange(year, month)[1])
+
+
+def _stated(lead: str, by: date | None) -> Period | None:
+    """The dates of a line at the top that does nothing but state them: `(Số liệu từ ngày 01/7 đến 26/11/2025)`."""
+    top = lead[:_TOP]
+    for match in re.finditer(period_words()["data_line"], match_form(top), re.M):
+        line = top[slice(*match.span())]
+        found = [m.period for m in find_periods(line, today=by) if m.period and m.grain in _RANKS]
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def _under_way(lead: str, by: date | None) -> Period | None:
+    """The dates of what was going on when a text came out: `vận hành thử từ 16/6 đến hết 30/6/2025`."""
+    if by is None:
+        return None
+    ranges = [m.period for m in find_periods(lead, today=by) if m.grain == "range" and m.period]
+    return next((p for p in ranges if p.start <= by <= p.end), None)
 
 
 def _candidates(text: str, published: date | None) -> list[PeriodMention]:

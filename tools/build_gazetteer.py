@@ -28,7 +28,7 @@ Row = dict[str, str]
 def clean(name: str) -> str:
     """NFC, single spaces, the level word in sentence case, no leading zero in `Phường 09`."""
     name = " ".join(unicodedata.normalize("NFC", name).replace("’", "'").split())
-    name = re.sub(r"^(Thị) (Xã|Trấn)\b", lambda m: f"{m[1]} {m[2].lower()}", name)
+    name = re.sub(r"^(Thị|Thành) (Xã|Trấn|Phố)\b", lambda m: f"{m[1]} {m[2].lower()}", name)
     return re.sub(r"\b0+(?=\d)", "", name)
 
 

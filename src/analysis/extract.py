@@ -9,7 +9,6 @@ from typing import Literal
 
 from analysis.areas import ancestors, find_areas, find_subject, resolve_areas
 from analysis.attribution import (
-    FLOWS,
     Place,
     Setting,
     Times,
@@ -36,7 +35,7 @@ from analysis.model import Area, Block, Document, Extraction, Nature, Observatio
 from analysis.periods import PeriodMention, find_periods, report_period
 from analysis.quantities import find_quantities
 from analysis.reading import Memory, Read, read_sentence
-from analysis.scopes import Sentence, Situated, readable_pieces
+from analysis.scopes import Sentence, Situated, as_listed, readable_pieces
 from analysis.spans import within
 from analysis.tables import Labelled, labelled_cells, read_cell, row_setting, running_numbers
 from analysis.text import match_form, sentences
@@ -151,9 +150,11 @@ def _note_heading(source: _Source, block: Block, memory: Memory, setting: Settin
     memory.note_heading(within(source.cues, block.start, block.end))
     if block.kind == "title":
         return
-    inside = [m for m in within(source.periods, block.start, block.end) if m.period and m.grain in FLOWS]
+    named = find_times(
+        Sentence(source.folded, block.start, block.end, ()), within(source.periods, block.start, block.end)
+    )
     begin_heading(folded, setting)
-    setting.heading_period = inside[-1].period if inside and inside[-1].role_hint != "programme" else None
+    setting.heading_period = named.own[-1].period if named.own else None
     if block.kind == "heading":
         setting.heading_targets = is_target_heading(folded)
 
@@ -163,7 +164,7 @@ def _from_sentence(
 ) -> Iterator[Observation | Unresolved]:  # fmt: skip
     cues = within(source.cues, *span)
     indices = [cue for cue in cues if cue.role == "index"]
-    quantities = tuple(_as_score(quantity, indices) for quantity in within(source.quantities, *span))
+    quantities = as_listed(source.folded, [_as_score(q, indices) for q in within(source.quantities, *span)])
     sentence = Sentence(source.folded, *span, quantities)
     times = find_times(sentence, within(source.periods, *span))
     note_sentence(sentence, times, setting, index=bool(indices))

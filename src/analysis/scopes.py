@@ -8,8 +8,8 @@ mark between them; what stands in brackets belongs to the number before them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 
 from analysis.catalogue import load_pattern, load_words
@@ -148,6 +148,21 @@ def readable_pieces(folded: str, start: int, end: int) -> Iterator[Stretch]:
         yield start, start + last
         start += last
     yield start, end
+
+
+def as_listed(folded: str, quantities: Sequence[Quantity]) -> tuple[Quantity, ...]:
+    """Decimals of a list whose unit stands at its end only: `Sở A 80,16, Sở B 79,93 và Sở C 78,24 điểm`."""
+    told = list(quantities)
+    for i in range(len(told) - 2, -1, -1):
+        this, following = told[i], told[i + 1]
+        bare = this.kind == "count" and not this.unit and this.out_of is None and this.value % 1
+        if (
+            bare
+            and following.kind in ("score", "percent")
+            and _words("listed_on").fullmatch(folded, this.end, following.start)
+        ):
+            told[i] = replace(this, kind=following.kind, unit=following.unit)
+    return tuple(told)
 
 
 @cache

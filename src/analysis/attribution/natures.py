@@ -11,11 +11,22 @@ def attribute_nature(number: Situated, setting: Setting) -> Nature:
     """`target` where the number is aimed at or demanded, else `actual`."""
     if words("targets", "before").search(number.ahead) or words("targets", "after").search(number.behind[:80]):
         return "target"
+    if _is_set_before(number):
+        return "target"
     if words("targets", "sentence_head").search(number.sentence.words):
         return "target"
     if setting.heading_targets and not words("targets", "past").search(number.sentence.words):
         return "target"
     return "actual"
+
+
+def _is_set_before(number: Situated) -> bool:
+    """`Huyện phấn đấu đạt 90%; đồng thời 100% xã có ...`: what is aimed at goes on until the talk is of results."""
+    sentence = number.sentence
+    before = sentence.folded[sentence.start : number.clause_start]
+    found = list(words("targets", "set").finditer(before))
+    between = sentence.folded[sentence.start + found[-1].end() : number.quantity.start] if found else ""
+    return bool(found) and not words("targets", "result").search(between)
 
 
 def is_target_heading(folded_heading: str) -> bool:

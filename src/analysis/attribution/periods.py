@@ -65,6 +65,9 @@ def attribute_period(
     ahead = [m for m in times.own if m.end <= number.quantity.start and _reaches(number, m, setting)]
     if ahead:
         return _of(ahead[-1], stock)
+    for mention in reversed(times.mentions):
+        if mention.grain == "day" and mention.period and _happened_on(number, mention, stock):
+            return mention.period
     if index and setting.index_period:
         return setting.index_period
     around = setting.paragraph_period or setting.heading_period
@@ -126,6 +129,13 @@ def _belongs_behind(number: Situated, mention: PeriodMention) -> bool:
     """`8 năm 2018`, `38,62 điểm của năm 2020`, `90,17% trong năm 2024`."""
     gap = number.sentence.folded[number.quantity.end : mention.start]
     return len(gap) <= _GAP and bool(words("period_gap").fullmatch(gap))
+
+
+def _happened_on(number: Situated, mention: PeriodMention, stock: bool) -> bool:
+    """`Ngày 1/7, trung tâm đón 153 lượt người`: what was counted on one day."""
+    gap = number.sentence.folded[mention.end : number.quantity.start]
+    begins = words("day_opens").search(number.sentence.folded[number.sentence.start : mention.start])
+    return mention.end <= number.quantity.start and bool(begins) and bool(words("day_flow").fullmatch(gap))
 
 
 def _of(mention: PeriodMention, stock: bool) -> Period | None:

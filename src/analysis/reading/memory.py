@@ -30,6 +30,8 @@ class Memory:
     last: Reading | None = None
     last_count: float | None = None
     """The value of the number read last, where it is a count."""
+    last_unit: str = ""
+    """The noun of units.yaml that the count read last counts."""
     index: Reading | None = None
     ranked: dict[tuple[str, float], Reading] = field(default_factory=dict)
     """Ranks and scores so far: the same number again is the same index."""
@@ -54,6 +56,8 @@ class Memory:
         if read.reading is None or read.reading.signature.strict:
             return
         self.last, self.last_count = read.reading, quantity.value if quantity.kind == "count" else None
+        if quantity.kind == "count":
+            self.last_unit = quantity.unit
         if read.indicator.startswith("index."):
             self.index = read.reading
             self.ranked.setdefault((quantity.kind, quantity.value), read.reading)

@@ -124,7 +124,10 @@ def _speaks_of_index(case: Case) -> bool:
         return True
     if case.quantity.kind != "percent" or any(cue.role == "state" for cue in case.cues):
         return False
+    if words("share_of_units").match(case.folded, case.quantity.end):
+        return False
     named = any(cue.role == "index" and cue.end <= case.quantity.start for cue in case.cues)
+    named |= bool(case.memory.index and words("some_index").search(case.folded, *case.number.scope.before))
     still = case.memory.last is None or case.memory.last.indicator.startswith("index.")
     return named or bool(case.memory.index and still)
 
@@ -179,8 +182,7 @@ def _clause(case: Case) -> Read | None:
     sentence = case.number.sentence
     heading = words("item_heading").match(case.folded, sentence.start, sentence.end)
     near = within(cues, *case.number.clause) + (within(cues, *heading.span()) if heading else [])
-    if case.quantity.unit in ("", *load_words("reading.yaml")["mixed_units"]):
-        near = [cue for cue in near if cue.role != "unit" or cue in case.near]
+    near = [cue for cue in near if cue.role != "unit" or cue in case.near]
     reading = case.match(weigh(near, case.number.at, 0.5), cues)
     if reading and case.quantity.kind == "count" and not case.quantity.unit:
         return Read(None, "other", 0.5)  # a figure, but nothing that stands with it says of what
@@ -188,9 +190,12 @@ def _clause(case: Case) -> Read | None:
 
 
 def _carried_over(case: Case) -> Read | None:
-    """A bare number of the sentence before's thing."""
-    if case.quantity.unit or not (taken := case.as_said_of(case.memory.last)):
+    """A number of the sentence before's thing: with the same noun, or with none."""
+    again = case.quantity.unit and case.quantity.unit == case.memory.last_unit and not case.reads
+    if (case.quantity.unit and not again) or not (taken := case.as_said_of(case.memory.last)):
         return None
+    if again:
+        return Read(taken, "carried_over", 0.5)
     return Read(taken, "carried_over", 0.5) if case.quantity.kind != "count" else Read(None, "none", 0.0)
 
 

@@ -25,10 +25,14 @@ def _any_tone(*bare: str) -> str:
 
 
 # Open syllables carry the mark on the first vowel (hoà -> hòa, uỷ -> ủy) ...
-_OPEN = re.compile(rf"(?:o{_any_tone('a', 'e')}|(?<!q)u{_any_tone('y')})(?!{_LETTER})")
+_OPEN = re.compile(rf"[ou](?:(?<=o){_any_tone('a', 'e')}|(?<=u)(?<!qu){_any_tone('y')})(?!{_LETTER})")
+_OPEN_SEEN = re.compile(
+    rf"{_any_tone('a', 'e', 'y')}(?:(?<=o{_any_tone('a', 'e')})|(?<=u{_any_tone('y')})(?<!qu.))(?!{_LETTER})"
+)
 # ... closed ones, and those after qu-, on the second (hòan -> hoàn, qúy -> quý).
 _CLOSED = re.compile(
-    rf"{_any_tone('o')}[ae](?={_LETTER})|(?<!q){_any_tone('u')}y(?={_LETTER})|(?<=q){_any_tone('u')}[aeiyoâêô]"
+    rf"{_any_tone('o', 'u')}(?:(?<={_any_tone('o')})[ae](?={_LETTER})"
+    rf"|(?<={_any_tone('u')})(?:(?<!q.)y(?={_LETTER})|(?<=q.)[aeiyoâêô]))"
 )
 
 _FOLD = {
@@ -40,7 +44,9 @@ _FOLD = {
     "ð": "đ",
     "％": "%",
 }
-_FOLD_TABLE = str.maketrans(_FOLD)
+_FOLDED = re.compile(f"[{''.join(_FOLD)}]")
+_LONG = 400
+"""Of texts with more characters the last few forms are remembered: each stage asks for that of the whole document."""
 
 
 def normalise(raw: str) -> str:
@@ -60,11 +66,23 @@ def match_form(text: str) -> str:
     >>> match_form("Uỷ ban – “HOÀ BÌNH”, quý III, hoàn thành")
     'ủy ban - "hòa bình", quý iii, hoàn thành'
     """
-    folded = text.translate(_FOLD_TABLE)
+    return _form_of_text(text) if len(text) > _LONG else _form_of_words(text)
+
+
+def _match_form(text: str) -> str:
+    folded = text
+    for written in set(_FOLDED.findall(text)):
+        folded = folded.replace(written, _FOLD[written])
     lowered = folded.lower()
     if len(lowered) != len(text):  # a few foreign capitals have a longer small form
         lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in folded)
-    return _CLOSED.sub(_mark_second, _OPEN.sub(_mark_first, lowered))
+    if _OPEN_SEEN.search(lowered):
+        lowered = _OPEN.sub(_mark_first, lowered)
+    return _CLOSED.sub(_mark_second, lowered)
+
+
+_form_of_text = lru_cache(maxsize=8)(_match_form)
+_form_of_words = lru_cache(maxsize=20_000)(_match_form)
 
 
 def _mark_first(match: re.Match[str]) -> str:

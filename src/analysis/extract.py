@@ -147,7 +147,7 @@ def _from_text(source: _Source, setting: Setting) -> Iterator[Observation | Unre
 def _note_heading(source: _Source, block: Block, memory: Memory, setting: Setting) -> None:
     """A heading, or a line that ends in a colon, holds for what stands below it."""
     folded = source.folded[block.start : block.end]
-    memory.note_heading(within(source.cues, block.start, block.end))
+    memory.note_heading(within(source.cues, block.start, block.end), folded)
     if block.kind == "title":
         return
     named = find_times(

@@ -111,6 +111,11 @@ class Situated:
         noun = noun_pattern().match(self.sentence.folded, self.quantity.end)
         return self.quantity.start, noun.end() if noun and self.quantity.unit else self.quantity.end
 
+    def is_held_by(self, offset: int) -> bool:
+        """True where it stands in the same brackets as what stands at an offset of the text."""
+        holder = self.sentence.holders[self.index]
+        return holder is not None and holder[0] <= offset < holder[1]
+
     @cached_property
     def clause_start(self) -> int:
         """Where its clause begins: at the sentence's start, or behind a semicolon."""

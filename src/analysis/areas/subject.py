@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import NamedTuple
@@ -68,7 +69,17 @@ def find_subject(
     spoken = max(own[kind_of(key[0])] for key in winners)
     winners = [key for key in winners if own[kind_of(key[0])] == spoken]
     candidates = tuple(dict.fromkeys(area for key in winners for area in key))
-    return (candidates[0] if len(candidates) == 1 else None), candidates
+    return (_as_called(candidates[0], own) if len(candidates) == 1 else None), candidates
+
+
+def _as_called(area: Area, own: Counter[str]) -> Area:
+    """The area under the kind that the text calls it by: `huyện` long before it became a town."""
+    kinds = words()["subject"]["kinds_of_district"]
+    spoken = max(kinds, key=lambda kind: own[kind])
+    unit = unit_of(area)
+    if area.level != "district" or unit is None or own[kind_of(area)] or not own[spoken]:
+        return area
+    return replace(area, name=f"{spoken.capitalize()} {unit.core}")
 
 
 def _only(areas: Sequence[Area]) -> Area | None:
@@ -154,7 +165,7 @@ def _told_by_levels(
 ) -> list[Area | None]:  # fmt: skip
     """A bare name that several units share means the one that the text names in full, or whose level word it uses."""
     told: list[Area | None] = []
-    in_full = _communes_in_full(mentions, areas)
+    in_full = _named_in_full(mentions, areas)
     for mention, area in zip(mentions, areas, strict=True):
         if mention.level_word is None and (area is None or area.level == "commune"):
             area = in_full.get(match_form(mention.quote), area)
@@ -167,14 +178,14 @@ def _told_by_levels(
     return told
 
 
-def _communes_in_full(mentions: Sequence[AreaMention], areas: Sequence[Area | None]) -> dict[str, Area]:
-    """By its bare name the commune that a text names most often with its level word."""
-    counts: dict[str, Counter[Area]] = defaultdict(Counter)
+def _named_in_full(mentions: Sequence[AreaMention], areas: Sequence[Area | None]) -> dict[str, Area]:
+    """By its bare name the unit that a text first names with its level word."""
+    named: dict[str, Area] = {}
     for mention, area in zip(mentions, areas, strict=True):
-        if mention.level_word and area and area.level == "commune":
+        if mention.level_word and area:
             unit = unit_of(area)
-            counts[match_form(unit.core if unit else area.name)][area] += 1
-    return {name: found.most_common(1)[0][0] for name, found in counts.items()}
+            named.setdefault(match_form(unit.core if unit else area.name), area)
+    return named
 
 
 Key = tuple[Area, ...]
@@ -218,8 +229,8 @@ def _own_weight(area: Area, own: Counter[str], total: int) -> float:
 
 def _heads_letter(n: _Named, text: str) -> bool:
     """True in a letterhead; of two bodies named there, the one within the other issues the letter."""
-    start = n.mention.start
-    return start < _HEAD and _letterhead().search(n.before) is not None and _in_capitals(text, start)
+    start, before = n.mention.start, _motto().sub("", n.before)
+    return start < _HEAD and _letterhead().search(before) is not None and _in_capitals(text, n.mention)
 
 
 def _weight(n: _Named, times: int, title_end: int) -> float:
@@ -237,10 +248,17 @@ def _weight(n: _Named, times: int, title_end: int) -> float:
     return weight
 
 
-def _in_capitals(text: str, offset: int) -> bool:
-    """True where the whole line is in capitals; `UBND TP.HCM` in a sentence is no letterhead."""
-    end = text.find("\n", offset)
-    return text[text.rfind("\n", 0, offset) + 1 : end if end >= 0 else None].isupper()
+def _in_capitals(text: str, mention: AreaMention) -> bool:
+    """True where the whole line is in capitals, up to the motto; `UBND TP.HCM` in a sentence is no letterhead."""
+    end = text.find("\n", mention.start)
+    line = text[text.rfind("\n", 0, mention.start) + 1 : end if end >= 0 else len(text)]
+    motto = _motto().search(match_form(line))
+    return (line[: motto.start()] if motto and motto.start() else line).isupper()
+
+
+@cache
+def _motto() -> re.Pattern[str]:
+    return re.compile(words()["subject"]["motto"])
 
 
 @cache

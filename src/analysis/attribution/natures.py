@@ -9,7 +9,7 @@ from analysis.scopes import Situated
 
 def attribute_nature(number: Situated, setting: Setting) -> Nature:
     """`target` where the number is aimed at or demanded, else `actual`."""
-    if words("targets", "before").search(number.ahead) or words("targets", "after").search(number.behind[:80]):
+    if _is_aimed_at(number.ahead) or words("targets", "after").search(number.behind[:80]):
         return "target"
     if _is_set_before(number):
         return "target"
@@ -18,6 +18,12 @@ def attribute_nature(number: Situated, setting: Setting) -> Nature:
     if setting.heading_targets and not words("targets", "past").search(number.sentence.words):
         return "target"
     return "actual"
+
+
+def _is_aimed_at(ahead: str) -> bool:
+    """True where the last word of aims before a number isn't followed by one of results: `giao 90%, huyện vượt 2%`."""
+    aims = list(words("targets", "before").finditer(ahead))
+    return bool(aims) and not words("targets", "outcome").search(ahead, aims[-1].end())
 
 
 def _is_set_before(number: Situated) -> bool:

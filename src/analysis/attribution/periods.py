@@ -111,7 +111,11 @@ def _compared(number: Situated, mentions: Sequence[PeriodMention]) -> Period | N
     sentence, quantity = number.sentence, number.quantity
     for mention in mentions:
         gap = sentence.folded[mention.end : quantity.start]
-        if mention.period and mention.end <= quantity.start and words("in_brackets").fullmatch(gap):
+        if not mention.period or mention.end > quantity.start:
+            continue
+        if number.is_held_by(mention.start) and words("in_same_brackets").fullmatch(gap):
+            return mention.period
+        if words("in_brackets").fullmatch(gap):
             return mention.period
     compared = [m.period for m in mentions if m.role_hint == "comparison" and m.end <= quantity.start]
     return compared[-1] if compared and _is_first_level(number) else None
@@ -128,7 +132,16 @@ def _reaches(number: Situated, mention: PeriodMention, setting: Setting) -> bool
 def _belongs_behind(number: Situated, mention: PeriodMention) -> bool:
     """`8 năm 2018`, `38,62 điểm của năm 2020`, `90,17% trong năm 2024`."""
     gap = number.sentence.folded[number.quantity.end : mention.start]
+    if _tells_of_another(number, mention):
+        return False
     return len(gap) <= _GAP and bool(words("period_gap").fullmatch(gap))
+
+
+def _tells_of_another(number: Situated, mention: PeriodMention) -> bool:
+    """True where brackets behind the number hold a period with a number of its own: `5.618 (năm 2015 là 4.902)`."""
+    sentence = number.sentence
+    inside = [(a, b) for a, b in sentence.brackets if a <= mention.start < b and a >= number.quantity.end]
+    return any(mention.end <= q.start < b for _, b in inside for q in sentence.quantities)
 
 
 def _happened_on(number: Situated, mention: PeriodMention, stock: bool) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from analysis.catalogue import load_pattern
 from analysis.indicators import Cue, Reading, index_signature
 from analysis.model import Quantity
 
@@ -36,6 +37,8 @@ class Memory:
     ranked: dict[tuple[str, float], Reading] = field(default_factory=dict)
     """Ranks and scores so far: the same number again is the same index."""
     topics: dict[str, float] = field(default_factory=dict)
+    in_components: bool = False
+    """Under a heading that announces the parts of an index."""
 
     def note_topics(self, cues: Sequence[Cue]) -> None:
         """Takes over what a sentence speaks of; what those before it spoke of counts less and less."""
@@ -46,8 +49,9 @@ class Memory:
             signature = index_signature(indices[-1].name)
             self.index = Reading(signature.score or signature.rank, signature, 1.0)
 
-    def note_heading(self, cues: Sequence[Cue]) -> None:
+    def note_heading(self, cues: Sequence[Cue], folded: str) -> None:
         """Takes the topic of a heading or title over for the sentences below it."""
+        self.in_components = load_pattern("reading.yaml", "components").search(folded) is not None
         self.topics = {}
         self.note_topics(cues)
 

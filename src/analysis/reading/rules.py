@@ -25,7 +25,24 @@ def _linked(case: Case) -> Read | None:
     taken = case.as_said_of(case.previous)
     if taken:
         return Read(taken, "linked", 0.9)
+    if case.quantity.kind == "percent" and words("part_share").search(case.folded, *case.number.scope.before):
+        return Read(case.previous, "linked", 0.6)  # a field's share of what was counted
     return Read(None, "other", 0.5) if case.number.scope.linked and case.quantity.kind == "percent" else None
+
+
+def _target_of_last(case: Case) -> Read | None:
+    """`Đã kích hoạt 62.904 tài khoản. So với chỉ tiêu giao là 70.000`: what was aimed at of the thing said before."""
+    if case.quantity.unit or case.quantity.kind != "count" or not words("aimed_at").search(case.number.ahead):
+        return None
+    taken = case.as_said_of(case.previous or case.memory.last)
+    return Read(taken, "pronoun", 0.7) if taken else None
+
+
+def _component(case: Case) -> Read | None:
+    """The score of one part of an index, under a heading that announces parts: not the index's own."""
+    named = any(cue.role == "index" for cue in case.near)
+    is_part = case.quantity.kind == "score" and case.memory.in_components and not named
+    return Read(None, "other", 0.6) if is_part else None
 
 
 def _enumerated(case: Case) -> Read | None:
@@ -205,6 +222,6 @@ def _unknown(case: Case) -> Read:
 
 
 RULES: tuple[Callable[[Case], Read | None], ...] = (
-    _nothing_measured, _compared_with_others, _enumerated, _field_part, _linked_if_dumb, _pronoun_if_dumb, _own_words,
-    _linked, _index, _pronoun, _carried, _clause, _carried_over, _unknown,
+    _nothing_measured, _compared_with_others, _target_of_last, _component, _enumerated, _field_part, _linked_if_dumb,
+    _pronoun_if_dumb, _own_words, _linked, _index, _pronoun, _carried, _clause, _carried_over, _unknown,
 )  # fmt: skip

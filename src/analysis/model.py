@@ -17,6 +17,7 @@ Change = Literal["none", "increase", "decrease"]
 Nature = Literal["actual", "target"]
 AreaLevel = Literal["country", "region", "province", "district", "commune"]
 SourceKind = Literal["official_report", "news", "portal", "table"]
+DocumentFormat = Literal["txt", "html", "docx", "pdf", "xlsx", "doc", "rtf", "odt", "xls", "ods"]
 BlockKind = Literal[
     "title", "heading", "paragraph", "item", "table",
     "byline", "dateline", "caption", "menu", "related", "counter", "footer",
@@ -76,7 +77,7 @@ class Document:
     """Relative to the raw folder, with `/`."""
     sha256: str
     """Of the raw bytes."""
-    format: Literal["txt", "html", "docx", "pdf"]
+    format: DocumentFormat
     text: str
     title: str = ""
     published: date | None = None
@@ -86,6 +87,10 @@ class Document:
     page_starts: tuple[int, ...] = ()
     """Offset at which each page begins; empty where the format has no pages."""
     encoding: str = "utf-8"
+    ocr_pages: tuple[int, ...] = ()
+    """Pages, from 1, whose text was recognised from a picture."""
+    notes: tuple[str, ...] = ()
+    """What was done to the file to read it, and what of it was left out."""
 
     def page_at(self, offset: int) -> int | None:
         """Page number, from 1, of an offset; None where the format has no pages."""

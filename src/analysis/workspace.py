@@ -32,6 +32,11 @@ class Workspace:
         return self.processed_dir or self.root / "data" / "processed"
 
     @property
+    def converted(self) -> Path:
+        """What other programs made of reports: old Word files as .docx, scans with their text recognised."""
+        return self.processed / "converted"
+
+    @property
     def site(self) -> Path:
         """The published pages; disposable."""
         return self.site_dir or self.root / "site"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from analysis.model import Cell
+from analysis.numerals import find_numerals
 
 _NUMBER = re.compile(r"[<>≥≤=+\-–]?\s*\d[\d.,\s/]*\s*%?")
 _BLANK = re.compile(r"[-–—.…\s]*")
@@ -20,6 +21,16 @@ def is_number(text: str) -> bool:
     [True, True, True, False, False, False]
     """
     return _NUMBER.fullmatch(text.strip()) is not None
+
+
+def value_of(text: str) -> float | None:
+    """The number that a cell holds and nothing else; None for a cell with words, or none.
+
+    >>> [value_of(text) for text in ("4.545", "98,2%", "Sở Y tế", "-")]
+    [4545.0, 98.2, None, None]
+    """
+    found = find_numerals(text) if is_number(text) else []
+    return found[0].value if len(found) == 1 else None
 
 
 def head_row_count(rows: Sequence[Sequence[str]]) -> int:

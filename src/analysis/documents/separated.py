@@ -1,0 +1,318 @@
+"""Tables whose rows are lines, with tabs, bars or spaces between the cells."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from analysis.catalogue import load_pattern
+from analysis.documents.grids import head_row_count, is_number, span_heads, value_of
+from analysis.documents.heads import arrange_heads
+from analysis.model import Cell
+from analysis.text import match_form
+
+Span = tuple[int, int]
+_words = partial(load_pattern, "headings.yaml")
+_BANNER = 90
+
+
+@dataclass(frozen=True, slots=True)
+class _Separator:
+    """What stands between cells; how many cells a row must have; whether each row has as many."""
+
+    pattern: re.Pattern[str]
+    least: int
+    even: bool
+    quick: str
+
+
+_SEPARATORS = (
+    _Separator(re.compile(r"\t"), 2, False, "\t"),
+    _Separator(re.compile(r"\s*\|\s*"), 3, True, "|"),
+    _Separator(re.compile(r" {2,}"), 3, True, "  "),
+)
+
+
+def find_separated(text: str, spans: Sequence[Span], i: int) -> tuple[list[Cell], int] | None:
+    """The cells of the table that begins at line `i`, and how many lines it takes."""
+    start = text.rfind("\n", 0, spans[i][0]) + 1
+    for separator in _SEPARATORS:
+        if text.find(separator.quick, start, spans[i][1]) >= 0 and (found := _with(separator, text, spans, i)):
+            return found
+    return None
+
+
+def _row(text: str, span: Span, separator: _Separator) -> list[Span]:
+    """Spans of the cells of a line; leading tabs are empty cells, bars around the row are none."""
+    start, end = span
+    if separator.quick == "\t":
+        start = text.rfind("\n", 0, start) + 1
+    cells = []
+    for match in separator.pattern.finditer(text, start, end):
+        cells.append((start, match.start()))
+        start = match.end()
+    cells.append((start, end))
+    if separator.quick == "|":
+        cells = cells[cells[0][0] == cells[0][1] : len(cells) - (cells[-1][0] >= cells[-1][1])]
+    return [_trimmed(text, s, e) for s, e in cells]
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    inner = text[start:end]
+    lead = len(inner) - len(inner.lstrip())
+    return (start, start) if lead == len(inner) else (start + lead, start + len(inner.rstrip()))
+
+
+def _close(text: str, spans: Sequence[Span], j: int) -> bool:
+    """True where no blank line stands before line `j`."""
+    return j < len(spans) and text[spans[j - 1][1] : spans[j][0]].count("\n") <= 1
+
+
+def _with(separator: _Separator, text: str, spans: Sequence[Span], i: int) -> tuple[list[Cell], int] | None:
+    rows = [_row(text, spans[i], separator)]
+    if len(rows[0]) < separator.least:
+        return None
+    j = i + 1
+    while _close(text, spans, j):
+        row = _row(text, spans[j], separator)
+        uneven = len(row) < separator.least or (separator.even and len(row) > len(rows[0]) + 1)
+        if uneven and not _is_banner(text, spans, j, separator):
+            break
+        rows.append(row)
+        j += 1
+    ruled = [r for r in rows if text[r[0][0] : r[-1][1]].strip("|-:+= \t")]
+    if separator.quick == "  ":
+        ruled, j = _aligned(text, ruled), j
+    numbers = sum(is_number(text[s:e]) for row in ruled for s, e in row)
+    if len(ruled) < 2 or not numbers or (separator.even and (len(ruled) < 3 or numbers < len(ruled) - 1)):
+        return None
+    return _cells(text, ruled), j - i
+
+
+def _is_banner(text: str, spans: Sequence[Span], j: int, separator: _Separator) -> bool:
+    """True for a short line over the whole width between two rows, such as `Khối sở, ngành`."""
+    start, end = spans[j]
+    return (
+        end - start <= _BANNER
+        and not text[start:end].endswith((".", ";"))
+        and _close(text, spans, j + 1)
+        and len(_row(text, spans[j + 1], separator)) >= separator.least
+    )
+
+
+def _aligned(text: str, rows: list[list[Span]]) -> list[list[Span]]:
+    """Rows with empty cells where a column holds nothing: by where the cells of full rows stand on their lines."""
+    width = Counter(len(row) for row in rows if len(row) > 1).most_common(1)[0][0]
+    full = [row for row in rows if len(row) == width]
+    if len(full) < 2 or len(full) * 2 < len(rows):
+        return []
+    origin = {row[0][0]: text.rfind("\n", 0, row[0][0]) + 1 for row in rows}
+    edges = [
+        (min(r[c][0] - origin[r[0][0]] for r in full), max(r[c][1] - origin[r[0][0]] for r in full))
+        for c in range(width)
+    ]
+    return [row if len(row) in (1, width) else _spread(row, origin[row[0][0]], edges) for row in rows]
+
+
+def _spread(row: list[Span], origin: int, edges: Sequence[Span]) -> list[Span]:
+    """A row's cells, each in the column that it stands under most."""
+    placed: list[Span] = []
+    for start, end in row:
+        free = range(len(placed), len(edges))
+        overlap = [(min(end - origin, edges[c][1]) - max(start - origin, edges[c][0]), -c) for c in free]
+        column = -max(overlap)[1] if overlap else len(placed)
+        placed += [(start, start)] * (column - len(placed)) + [(start, end)]
+    return placed
+
+
+def _cells(text: str, rows: Sequence[Sequence[Span]]) -> list[Cell]:
+    texts = [[text[s:e] for s, e in row] for row in rows]
+    heads = head_row_count(texts)
+    width = max(map(len, rows))
+    if arranged := _dense_heads(texts[:heads], width, texts[heads:]):
+        flat = [span for row in rows[:heads] for span in row]
+        cells = [
+            Cell(p.row, p.col, s, e, text[s:e], p.rowspan, p.colspan, True)
+            for p, (s, e) in zip(arranged, flat, strict=False)
+        ]
+        numbered = flat[len(arranged) :]
+        cells += [Cell(heads - 1, c, s, e, text[s:e], is_head=True) for c, (s, e) in enumerate(numbered)]
+        return [*cells, *_body(text, rows, heads, width)]
+    cells = [
+        Cell(r, c, s, e, text[s:e], is_head=True) for r, row in enumerate(rows[:heads]) for c, (s, e) in enumerate(row)
+    ]
+    return list(span_heads([*cells, *_body(text, rows, heads, width)], heads))
+
+
+def _body(text: str, rows: Sequence[Sequence[Span]], heads: int, width: int) -> list[Cell]:
+    return [
+        Cell(r, c, s, e, text[s:e], colspan=width if len(row) == 1 < width else 1)
+        for r, row in enumerate(rows)
+        if r >= heads
+        for c, (s, e) in enumerate(row)
+    ]
+
+
+def _dense_heads(heads: Sequence[Sequence[str]], width: int, body: Sequence[Sequence[str]]):
+    """Where several rows of heads stand, written without the empty cells that merging leaves; else None."""
+    if not heads:
+        return None
+    named = list(heads[:-1]) if len(heads) > 1 and len(heads[-1]) == width and _numbers(heads[-1]) else list(heads)
+    if len(named) < 2 or any(not text.strip() for row in named for text in row) or len(named[0]) >= width:
+        return None
+    values = [[value_of(text) for text in row] for row in body if len(row) == width]
+    return arrange_heads([text for row in named for text in row], width, values, first=len(named[0]))
+
+
+def _numbers(row: Sequence[str]) -> bool:
+    return all(_words("column_mark").fullmatch(match_form(text.strip())) for text in row)
+
+
+# ---- single spaces
+
+_TOKEN = re.compile(r"\S+")
+_NUMBER = re.compile(r"[+-]?\d[\d.,]*(?:/\d[\d.,]*)?%?|[-–x]|%")
+_FEWEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Spaced:
+    """A line that ends in numbers: its running number, its label, the numbers."""
+
+    mark: Span | None
+    label: Span
+    numbers: tuple[Span, ...]
+
+
+def _spaced(text: str, span: Span) -> _Spaced | None:
+    """A line as a row whose cells have one space between them; None where it isn't one."""
+    tokens = [m.span() for m in _TOKEN.finditer(text, *span)]
+    first = len(tokens)
+    while first and _NUMBER.fullmatch(text, *tokens[first - 1]):
+        first -= 1
+    marked = first > 1 and _words("row_mark").fullmatch(match_form(text[slice(*tokens[0])])) is not None
+    if first - marked < 1 or not any(c.isalpha() for c in text[tokens[int(marked)][0] : tokens[first - 1][1]]):
+        return None
+    numbers: list[Span] = []
+    for start, end in tokens[first:]:
+        if text[start:end] == "%" and numbers:
+            numbers[-1] = (numbers[-1][0], end)
+        else:
+            numbers.append((start, end))
+    label = (tokens[int(marked)][0], tokens[first - 1][1])
+    if text[slice(*label)].endswith((",", ":")) or _words("not_a_label").search(match_form(text[slice(*label)])):
+        return None
+    return _Spaced(tokens[0] if marked else None, label, tuple(numbers))
+
+
+def find_spaced(text: str, spans: Sequence[Span], i: int) -> tuple[list[Cell], int] | None:
+    """The cells of a table with single spaces between them, which begins at line `i` with its heads or a row."""
+    start, end = spans[i]
+    head = _words("spaced_head").match(match_form(text[start : min(end, start + 40)])) is not None
+    if not head and not (text[end - 1].isdigit() or text[end - 1] == "%"):
+        return None
+    first = next((j for j in range(i, min(i + 7, len(spans))) if _is_row(text, spans, j)), None) if head else i
+    if first is None or (not head and not _is_row(text, spans, i)):
+        return None
+    rows, after = _spaced_rows(text, spans, first)
+    full = [row for row in rows if row.numbers]
+    if not full or len(full) < (2 if head else _FEWEST) or (len(full[0].numbers) < 2 and not head):
+        return None
+    marked = any(row.mark for row in full)
+    width = len(full[0].numbers) + 1 + marked
+    heads = _spaced_heads(text, spans[i:first], width, full) if first > i else []
+    if heads is None or (len(full[0].numbers) < 2 and not heads):
+        return None
+    depth = max((cell.row + cell.rowspan for cell in heads), default=0)
+    cells = list(heads)
+    for number, row in enumerate(rows):
+        cells += _spaced_cells(text, row, depth + number, width, marked)
+    return cells, after - i
+
+
+def _is_row(text: str, spans: Sequence[Span], j: int) -> bool:
+    row = _spaced(text, spans[j])
+    return row is not None and bool(row.numbers)
+
+
+def _spaced_rows(text: str, spans: Sequence[Span], first: int) -> tuple[list[_Spaced], int]:
+    """The rows from line `first` on, all with as many numbers; a label may take two lines, a banner has no number."""
+    rows: list[_Spaced] = []
+    j = first
+    count = len(_spaced(text, spans[first]).numbers)  # type: ignore[union-attr]
+    while j < len(spans) and (j == first or _close(text, spans, j)):
+        row = _spaced(text, spans[j])
+        following = _spaced(text, spans[j + 1]) if _close(text, spans, j + 1) else None
+        if row and len(row.numbers) == count:
+            rows.append(row)
+            j += 1
+        elif row and not row.numbers and following and len(following.numbers) == count and _is_short(text, spans[j]):
+            if (
+                row.mark
+                and not following.mark
+                and _words("label_number").fullmatch(text[slice(*row.mark)].lower().rstrip("."))
+                and text[following.label[0]].islower()
+            ):
+                rows.append(_Spaced(row.mark, (row.label[0], following.label[1]), following.numbers))
+                j += 2
+            else:
+                rows.append(row)
+                j += 1
+        else:
+            break
+    while rows and not rows[-1].numbers:
+        rows.pop()
+        j -= 1
+    return rows, j
+
+
+def _is_short(text: str, span: Span) -> bool:
+    return span[1] - span[0] <= _BANNER and not text[slice(*span)].endswith((".", ";"))
+
+
+def _spaced_cells(text: str, row: _Spaced, number: int, width: int, marked: bool) -> list[Cell]:
+    cells = []
+    if row.mark:
+        cells.append(Cell(number, 0, *row.mark, text[slice(*row.mark)]))
+    col = int(marked)
+    cells.append(Cell(number, col, *row.label, text[slice(*row.label)], colspan=1 if row.numbers else width - col))
+    cells += [Cell(number, col + 1 + k, s, e, text[s:e]) for k, (s, e) in enumerate(row.numbers)]
+    return cells
+
+
+def _spaced_heads(
+    text: str, lines: Sequence[Span], width: int, rows: Sequence[_Spaced]
+) -> list[Cell] | None:  # fmt: skip
+    """The heads of a table, of which each begins with a capital; None where they aren't as many as the columns."""
+    numbering: list[Span] = []
+    if lines and _numbers(text[slice(*lines[-1])].split()):
+        numbering = [m.span() for m in _TOKEN.finditer(text, *lines[-1])]
+        lines = lines[:-1]
+    heads: list[Span] = []
+    for line in lines:
+        for match in _TOKEN.finditer(text, *line):
+            if heads and not _begins_head(match.group(), text[slice(*heads[-1])]):
+                heads[-1] = (heads[-1][0], match.end())
+            else:
+                heads.append(match.span())
+    values = [[*([None] * (width - len(row.numbers))), *(value_of(text[s:e]) for s, e in row.numbers)] for row in rows]
+    places = arrange_heads([text[s:e] for s, e in heads], width, values)
+    if places is None:
+        return None
+    cells = [
+        Cell(p.row, p.col, s, e, text[s:e], p.rowspan, p.colspan, True) for p, (s, e) in zip(places, heads, strict=True)
+    ]
+    depth = max(p.row + p.rowspan for p in places)
+    return cells + [Cell(depth, c, s, e, text[s:e], is_head=True) for c, (s, e) in enumerate(numbering[:width])]
+
+
+def _begins_head(token: str, head: str) -> bool:
+    """True for a word with a capital, and for a lone `%`; acronyms belong to the words before them."""
+    if _words("row_number_head").fullmatch(match_form(head)):
+        return True
+    if _words("always_head").fullmatch(match_form(token)):
+        return True
+    return token[:1].isupper() and not (token.strip("().,").isupper() and len(token) > 1)

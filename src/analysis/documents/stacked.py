@@ -1,0 +1,297 @@
+"""Tables whose cells were put on a line each: where one begins, how wide it is, which lines make a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache, partial
+
+from analysis.catalogue import load_pattern
+from analysis.documents.grids import value_of
+from analysis.documents.heads import HeadPlace, arrange_heads
+from analysis.text import match_form
+
+Span = tuple[int, int]
+_words = partial(load_pattern, "headings.yaml")
+_MOST_HEADS = 40
+MOST_LINES = 1500
+"""No table is looked at further."""
+_WIDEST = 24
+_LONG_LABEL, _LONG_CELL, _LONGEST = 120, 30, 260
+_MISFIT = 3.0
+"""How many lines of a table one thing that doesn't fit outweighs."""
+
+
+@dataclass(frozen=True, slots=True)
+class StackedCell:
+    """A cell: its place and the lines, from and to, that hold it."""
+
+    row: int
+    col: int
+    first: int
+    last: int
+    colspan: int = 1
+    rowspan: int = 1
+    is_head: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Lines that make a row, and how badly they do."""
+
+    first: int
+    length: int
+    cost: float
+    kind: str
+
+
+@lru_cache(maxsize=8192)
+def _form(text: str) -> str:
+    return match_form(" ".join(text.split()))
+
+
+def _is(what: str, text: str) -> bool:
+    return _words(what).fullmatch(_form(text)) is not None
+
+
+def is_table_head(text: str) -> bool:
+    """True for what the first cell of a table says: `STT`, `Nội dung`.
+
+    >>> [is_table_head(text) for text in ("TT", "Đơn vị", "Kết quả đạt được")]
+    [True, True, False]
+    """
+    return len(text) <= 60 and (_is("row_number_head", text) or _is("label_head", text))
+
+
+class Stack:
+    """The lines from where a table may begin."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = lines[:MOST_LINES]
+        self.numbered = _is("row_number_head", lines[0])
+        self.of_times = _words("time_head").match(_form(lines[0])) is not None
+
+    # ---- what a line is
+
+    def is_number(self, i: int) -> bool:
+        text = self.lines[i]
+        return len(text) <= _LONG_CELL and (_is("number_cell", text) or _is("empty_cell", text))
+
+    def is_mark(self, i: int) -> bool:
+        return len(self.lines[i]) <= 8 and _is("row_mark", self.lines[i])
+
+    def is_label(self, i: int) -> bool:
+        text = self.lines[i]
+        return len(text) <= _LONGEST and any(c.isalpha() for c in text) and not self.is_number(i)
+
+    def ends(self, i: int) -> bool:
+        """True for a line that is no cell: a sentence, a heading of what follows."""
+        text = self.lines[i]
+        return (
+            len(text) > _LONGEST
+            or (text.endswith((".", ";")) and len(text) > _LONG_LABEL)
+            or _is("after_table", text)
+            or text.endswith("./.")
+        )
+
+    # ---- head and body
+
+    @cached_property
+    def column_numbers(self) -> tuple[int, int] | None:
+        """Where the row that numbers the columns stands, from and to: `A`, `B`, `1`, `2`, `3=1+2`."""
+        for i in range(2, min(_MOST_HEADS, len(self.lines) - 2)):
+            length = _length_of_numbering(self.lines[i : i + _WIDEST])
+            if length >= 3 and not (length < 4 and self.lines[i].isdigit() and self.is_label(i + 1)):
+                return i, i + length
+        return None
+
+    @cached_property
+    def body(self) -> int | None:
+        """The line at which the first row begins."""
+        if self.column_numbers:
+            return self.column_numbers[1]
+        for i in range(2, min(_MOST_HEADS, len(self.lines) - 1)):
+            if self.ends(i):
+                return None
+            if self.numbered and _is("first_mark", self.lines[i]) and self.is_label(i + 1):
+                return i
+            if self.is_number(i):
+                return i if self.of_times else i - 1 if not self.numbered or self.is_total(i - 1) else None
+        return None
+
+    def is_total(self, i: int) -> bool:
+        return _is("total", self.lines[i].rstrip(":"))
+
+    @property
+    def heads(self) -> list[str]:
+        """The heads, in the order of the text."""
+        return list(self.lines[: self.column_numbers[0] if self.column_numbers else self.body or 0])
+
+    # ---- rows
+
+    def rows(self, width: int) -> tuple[list[_Row], float]:
+        """The rows of a table so wide, and how well they make one."""
+        start = self.body or 0
+        best: dict[int, tuple[float, list[_Row]]] = {start: (0.0, [])}
+        winner: tuple[float, list[_Row]] = (float("-inf"), [])
+        frontier = start
+        for at in range(start, len(self.lines)):
+            if at not in best or self.ends(at):
+                continue
+            if at - frontier > 2 * width + 4:
+                break
+            score, rows = best[at]
+            for row in self._rows_at(at, width):
+                end, total = at + row.length, score + row.length - _MISFIT * row.cost
+                if end not in best or total > best[end][0]:
+                    best[end] = (total, [*rows, row])
+                    if row.kind not in ("banner",) and total > winner[0]:
+                        winner, frontier = (total, [*rows, row]), end
+        return winner[1], winner[0]
+
+    def _rows_at(self, at: int, width: int) -> Iterator[_Row]:
+        left = min(len(self.lines) - at, width + 2)
+        marked = self.numbered and self.is_mark(at) and left > 1 and self.is_label(at + 1)
+        own = int(marked)
+        if not marked and not self._opens_row(at):
+            return
+        full = width if marked or not self.numbered else width - 1
+        for length in range(own + 1, left + 1):
+            if any(self.ends(k) for k in range(at, at + length)):
+                return
+            if length == own + 1:
+                yield _Row(at, length, 0.6 if marked else 0.9, "banner")
+            elif length < full:
+                yield _Row(at, length, 0.7 * (full - length) + self._misfits(at + own + 1, at + length), "short")
+            else:
+                more, label = length - full, at + own
+                wrapped = range(label + 1, label + more + 1)
+                if all(self.is_label(k) and not self.is_mark(k) for k in wrapped) and self._opens_row(label):
+                    cost = 1.0 * more + self._misfits(label + more + 1, at + length)
+                    yield _Row(at, length, cost + (0.0 if marked or not self.numbered else 0.2), "full")
+
+    def _opens_row(self, at: int) -> bool:
+        """A label without a running number: of a total, of a part, or of each row where none is numbered."""
+        return self.is_label(at) or (self.of_times and self.is_number(at))
+
+    def _misfits(self, first: int, end: int) -> float:
+        """How little like numbers the cells behind a label look."""
+        cost = 0.0 if any(self.is_number(k) for k in range(first, end)) else 1.5
+        for k in range(first, end):
+            text = self.lines[k]
+            if not self.is_number(k) and not _is("unit_only", text) and k < end - 1:
+                cost += 2.0 if len(text) > _LONG_CELL else 0.8
+        return cost
+
+
+def _length_of_numbering(lines: Sequence[str]) -> int:
+    """How many lines number columns, one after another.
+
+    >>> _length_of_numbering(["A", "B", "(1)", "(2)=(3)+(4)", "(3)", "Sở Y tế"])
+    5
+    """
+    expected: set[str] = {"1", "a"}
+    for length, line in enumerate(lines):
+        form = _form(line).strip("[] ")
+        mark = form.split("=")[0].strip(" ()")
+        if mark not in expected or not _words("column_mark").fullmatch(form):
+            return length
+        if mark.isdigit():
+            expected = {str(int(mark) + 1)}
+        else:
+            expected = {"1", "2", {"a": "b", "b": "c", "c": "d", "d": "đ"}.get(mark, "1")}
+    return len(lines)
+
+
+def find_stacked(lines: Sequence[str]) -> tuple[list[StackedCell], int] | None:
+    """The cells of the table that begins with the first of some lines, and how many lines it takes.
+
+    >>> cells, used = find_stacked("STT|Đơn vị|Nhận|Trả|1|Sở Y tế|12|11|2|Sở Nội vụ|8|8".split("|"))
+    >>> used, [(cell.row, cell.col) for cell in cells][4:8]
+    (12, [(1, 0), (1, 1), (1, 2), (1, 3)])
+    """
+    if len(lines) < 5 or not is_table_head(lines[0]):
+        return None
+    stack = Stack(lines)
+    if stack.body is None or any(len(text) > _LONG_LABEL + 80 for text in stack.heads):
+        return None
+    found = [read for width in _widths(stack) if (read := _read(stack, width))]
+    if not found:
+        return None
+    _, cells, used = max(found, key=lambda read: read[0])
+    return cells, used
+
+
+def _widths(stack: Stack) -> Sequence[int]:
+    """How many columns there may be."""
+    if stack.column_numbers:
+        first, end = stack.column_numbers
+        return (end - first, end - first + 1)
+    count = len(stack.heads)
+    return range(max(2, count // 2), min(count + 1, _WIDEST) + 1)
+
+
+def _read(stack: Stack, width: int) -> tuple[float, list[StackedCell], int] | None:
+    rows, score = stack.rows(width)
+    full = [row for row in rows if row.kind == "full"]
+    if len(full) < (1 if stack.column_numbers or (stack.numbered and width > 3) else 2) or not _holds_numbers(
+        stack, full
+    ):
+        return None
+    if sum(row.cost for row in rows) > 0.5 * len(rows) + 1:
+        return None
+    heads = _heads(stack, width, full)
+    if heads is None:
+        return None
+    depth = max((cell.row + cell.rowspan for cell in heads), default=0)
+    cells = [*heads, *_column_numbers(stack, width, depth)]
+    depth += bool(stack.column_numbers)
+    for number, row in enumerate(rows):
+        cells += _cells(stack, row, depth + number, width)
+    bonus = 3.0 if len(stack.heads) == width else 0.0
+    return score + bonus, cells, rows[-1].first + rows[-1].length
+
+
+def _holds_numbers(stack: Stack, rows: Sequence[_Row]) -> bool:
+    numbers = sum(stack.is_number(k) for row in rows for k in range(row.first + 1, row.first + row.length))
+    return numbers >= len(rows)
+
+
+def _heads(stack: Stack, width: int, full: Sequence[_Row]) -> list[StackedCell] | None:
+    heads = stack.heads
+    if len(heads) == width - 1 and not stack.numbered:
+        return None
+    if len(heads) == width - 1:
+        places: list[HeadPlace] | None = [HeadPlace(0, col) for col in range(width - 1)]
+    else:
+        values = [
+            [value_of(stack.lines[row.first + k]) for k in range(row.length)] for row in full if row.length == width
+        ]
+        places = arrange_heads(heads, width, values)
+    if places is None:
+        return None
+    return [
+        StackedCell(place.row, place.col, k, k, place.colspan, place.rowspan, True) for k, place in enumerate(places)
+    ]
+
+
+def _column_numbers(stack: Stack, width: int, row: int) -> list[StackedCell]:
+    if not stack.column_numbers:
+        return []
+    first, end = stack.column_numbers
+    return [StackedCell(row, width - (end - k), k, k, is_head=True) for k in range(first, end)]
+
+
+def _cells(stack: Stack, row: _Row, number: int, width: int) -> list[StackedCell]:
+    """The cells of a row; a label on several lines is one cell, one without a running number leaves that column out."""
+    marked = stack.numbered and stack.is_mark(row.first) and row.length > 1 and stack.is_label(row.first + 1)
+    at = row.first
+    cells = [StackedCell(number, 0, at, at)] if marked else []
+    col, label = int(stack.numbered), at + int(marked)
+    rest = width - col - 1
+    if row.kind == "banner":
+        return [*cells, StackedCell(number, col, label, label, width - col)]
+    last = max(label, row.first + row.length - rest - 1) if row.kind == "full" else label
+    cells.append(StackedCell(number, col, label, last))
+    cells += [StackedCell(number, col + 1 + k, at, at) for k, at in enumerate(range(last + 1, row.first + row.length))]
+    return cells

@@ -116,6 +116,10 @@ class Situated:
         holder = self.sentence.holders[self.index]
         return holder is not None and holder[0] <= offset < holder[1]
 
+    def is_outside_brackets_of(self, offset: int) -> bool:
+        """True where brackets hold what stands at an offset of the text, but not the number."""
+        return any(a <= offset < b and self.sentence.holders[self.index] != (a, b) for a, b in self.sentence.brackets)
+
     @cached_property
     def clause_start(self) -> int:
         """Where its clause begins: at the sentence's start, or behind a semicolon."""

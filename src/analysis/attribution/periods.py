@@ -123,7 +123,7 @@ def _compared(number: Situated, mentions: Sequence[PeriodMention]) -> Period | N
 
 def _reaches(number: Situated, mention: PeriodMention, setting: Setting) -> bool:
     """A period at the sentence's head holds for all of it, another up to the next semicolon."""
-    if mention.start in setting.taken_periods:
+    if mention.start in setting.taken_periods or number.is_outside_brackets_of(mention.start):
         return False
     near_head = mention.start <= number.sentence.start + 40
     return near_head or ";" not in number.sentence.folded[mention.end : number.quantity.start]
@@ -165,5 +165,7 @@ def note_sentence(sentence: Sentence, times: Times, setting: Setting, *, index: 
     for mention in times.own:
         if mention.start <= sentence.start + _HEAD:
             setting.paragraph_period = mention.period
+    if len({mention.period for mention in times.own}) > 1:
+        setting.paragraph_period = None  # what the next sentence is about can't be told
         if index and mention.grain == "year":
             setting.index_period = mention.period

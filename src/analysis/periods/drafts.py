@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from analysis.catalogue import read_vocabulary
+from analysis.matching import PatternSet
 from analysis.numerals import spell
 from analysis.spans import Spans
 
@@ -50,15 +51,13 @@ def compose_pattern(pattern: str, fragments: dict[str, str]) -> str:
 
 
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _patterns() -> tuple[tuple[str, ...], PatternSet]:
+    """The kind of each pattern, and the patterns."""
     fragments = period_words()["fragments"] | {"count": _COUNT}
-    return tuple(
-        (
-            entry["kind"],
-            re.compile(rf"(?<!\w)(?<![0-9][./,-])(?:{compose_pattern(entry['pattern'], fragments)})(?![0-9])", re.M),
-        )
-        for entry in period_words()["patterns"]
-    )
+    entries = period_words()["patterns"]
+    written = [compose_pattern(entry["pattern"], fragments) for entry in entries]
+    patterns = [re.compile(rf"(?<!\w)(?<![0-9][./,-])(?:{each})(?![0-9])", re.MULTILINE) for each in written]
+    return tuple(entry["kind"] for entry in entries), PatternSet(patterns)
 
 
 @cache
@@ -84,11 +83,11 @@ def find_drafts(folded: str) -> tuple[Draft, ...]:
 
 
 def _matches(folded: str) -> Iterator[Draft]:
-    for kind, pattern in _patterns():
-        for match in pattern.finditer(folded):
-            parts = match.groupdict()
-            start, end = match.span("span") if parts.pop("span", None) is not None else match.span()
-            yield Draft(start, end, kind, parts)
+    kinds, patterns = _patterns()
+    for k, match in patterns.matches(folded):
+        parts = match.groupdict()
+        start, end = match.span("span") if parts.pop("span", None) is not None else match.span()
+        yield Draft(start, end, kinds[k], parts)
 
 
 def _is_fraction(folded: str, draft: Draft) -> bool:

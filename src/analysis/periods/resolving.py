@@ -88,7 +88,7 @@ class Clock:
             self.last_year = period.end.year
         if draft.kind == "until":
             self.cut_off = period.end
-        if draft.kind == "month":
+        if draft.kind == "month" and role != "comparison":
             self.last_month = period.start
 
 
@@ -255,6 +255,13 @@ def _build_last_month(parts: dict[str, str], year: int | None, clock: Clock) -> 
     return Period(before.replace(day=1), before)
 
 
+def _build_this_month(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
+    """The month said before, within a longer report; else the report's own."""
+    month = clock.last_month
+    within = month is not None and clock.base is not None and clock.base.start <= month <= clock.base.end
+    return _months(month.year, month.month, month.month) if month and within else clock.base
+
+
 def _build_last_quarter(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
     day = clock.base.start if clock.base else _today(clock)
     end = day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1) - timedelta(days=1)
@@ -291,6 +298,7 @@ _BUILDERS: dict[str, Callable[[dict[str, str], int | None, Clock], Built]] = {
     "last_year": _build_last_year,
     "last_month": _build_last_month,
     "last_quarter": _build_last_quarter,
+    "this_month": _build_this_month,
     "same_period": _build_same_period,
     "report": lambda parts, year, clock: clock.base,
 }

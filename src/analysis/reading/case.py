@@ -63,6 +63,17 @@ class Case:
         return self.reads[at].reading if 0 <= at < len(self.reads) else None
 
     @property
+    def counts(self) -> list[tuple[float, Reading]]:
+        """The last counts said before it, with what each was read as."""
+        return self.memory.counts
+
+    @property
+    def counts_the_same(self) -> bool:
+        """True where it counts what the number before it in the sentence does."""
+        index, quantities = self.number.index, self.number.sentence.quantities
+        return index > 0 and bool(self.quantity.unit) and self.quantity.unit == quantities[index - 1].unit
+
+    @property
     def joined(self) -> bool:
         """True where the number is said of the one before it: its share, its change."""
         scope = self.number.scope

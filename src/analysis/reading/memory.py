@@ -9,6 +9,9 @@ from analysis.catalogue import load_pattern
 from analysis.indicators import Cue, Reading, index_signature
 from analysis.model import Quantity
 
+_COUNTS = 8
+"""How many counts are kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -33,6 +36,10 @@ class Memory:
     """The value of the number read last, where it is a count."""
     last_unit: str = ""
     """The noun of units.yaml that the count read last counts."""
+    last_share: Reading | None = None
+    """What the share read last is one of."""
+    counts: list[tuple[float, Reading]] = field(default_factory=list)
+    """The last counts, which a share may be worked out from."""
     index: Reading | None = None
     ranked: dict[tuple[str, float], Reading] = field(default_factory=dict)
     """Ranks and scores so far: the same number again is the same index."""
@@ -62,6 +69,10 @@ class Memory:
         self.last, self.last_count = read.reading, quantity.value if quantity.kind == "count" else None
         if quantity.kind == "count":
             self.last_unit = quantity.unit
+            if quantity.change == "none":
+                self.counts = [*self.counts[-_COUNTS:], (quantity.value, read.reading)]
+        elif quantity.kind == "percent":
+            self.last_share = read.reading
         if read.indicator.startswith("index."):
             self.index = read.reading
             self.ranked.setdefault((quantity.kind, quantity.value), read.reading)

@@ -10,12 +10,29 @@ from analysis.reading.case import TELLING, Case, tells, tells_topic, words
 from analysis.reading.memory import Read
 from analysis.spans import within
 
+_ROUNDING = 0.06
+"""Points by which a share that is printed with one decimal may be off."""
 _PLACES = ("unit", "commune", "area", "site")
 """Nouns of units.yaml for offices and administrative units."""
 
 
 def _linked_if_dumb(case: Case) -> Read | None:
-    return None if tells(case.near) else _linked(case)
+    if tells(case.near) and not (case.quantity.change != "none" and case.counts_the_same):
+        return None
+    return _linked(case)
+
+
+def _computed(case: Case) -> Read | None:
+    """`80.220 hồ sơ (trễ 3.770, tỷ lệ 4,7%)`: of two counts said before, the share that comes out as printed."""
+    quantity = case.quantity
+    if quantity.kind != "percent" or quantity.change != "none" or not 0 < quantity.value < 100 or tells(case.near):
+        return None
+    for part, read in reversed(case.counts):
+        for whole, _ in case.counts:
+            if part < whole and abs(100 * part / whole - quantity.value) <= _ROUNDING:
+                taken = case.as_said_of(read)
+                return Read(taken, "computed", 0.9) if taken else None
+    return None
 
 
 def _linked(case: Case) -> Read | None:
@@ -32,7 +49,8 @@ def _linked(case: Case) -> Read | None:
 
 def _target_of_last(case: Case) -> Read | None:
     """`Đã kích hoạt 62.904 tài khoản. So với chỉ tiêu giao là 70.000`: what was aimed at of the thing said before."""
-    if case.quantity.unit or case.quantity.kind != "count" or not words("aimed_at").search(case.number.ahead):
+    bare = case.quantity.kind == "percent" or (case.quantity.kind == "count" and not case.quantity.unit)
+    if not bare or tells(case.near) or not words("aimed_at").search(case.number.ahead):
         return None
     taken = case.as_said_of(case.previous or case.memory.last)
     return Read(taken, "pronoun", 0.7) if taken else None
@@ -171,6 +189,8 @@ def _pronoun(case: Case) -> Read | None:
     count, memory = case.quantity.value if case.quantity.kind == "count" else 0.0, case.memory
     is_part = memory.last_count is None or count <= memory.last_count
     taken = case.as_said_of(memory.last) if is_part else None
+    if taken is None and case.quantity.kind == "percent":
+        taken = case.as_said_of(memory.last_share)
     return Read(taken, "pronoun", 0.8) if taken else None
 
 
@@ -222,6 +242,6 @@ def _unknown(case: Case) -> Read:
 
 
 RULES: tuple[Callable[[Case], Read | None], ...] = (
-    _nothing_measured, _compared_with_others, _target_of_last, _component, _enumerated, _field_part, _linked_if_dumb,
-    _pronoun_if_dumb, _own_words, _linked, _index, _pronoun, _carried, _clause, _carried_over, _unknown,
+    _nothing_measured, _compared_with_others, _target_of_last, _component, _enumerated, _field_part, _computed,
+    _linked_if_dumb, _pronoun_if_dumb, _own_words, _linked, _index, _pronoun, _carried, _clause, _carried_over, _unknown,
 )  # fmt: skip

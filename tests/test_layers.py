@@ -20,7 +20,7 @@ ORDER = [
     "corrections", "checks", "dataset", "agreement", "findings", "relations", "schema",
     "extract", "tables", "reading", "attribution", "indicators", "scopes", "areas", "quantities",
     "ledger", "claims", "periods",
-    "documents", "catalogue", "numerals", "text", "spans", "identity",
+    "documents", "catalogue", "numerals", "text", "matching", "spans", "identity",
     "messages", "model", "workspace", "errors",
 ]  # fmt: skip
 """From the command at the top to the errors at the bottom; a folder is one layer."""

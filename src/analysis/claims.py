@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 
 from analysis.catalogue import load_pattern, read_vocabulary
+from analysis.matching import PatternSet
 from analysis.periods import compose_pattern, find_dates, find_periods
 from analysis.text import match_form
 
@@ -54,12 +55,11 @@ def _joined(text: str, longer: Claim, other: Claim) -> Claim:
 
 
 @cache
-def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+def _patterns() -> tuple[tuple[tuple[str, str], ...], PatternSet]:
+    """Reason and detail of each pattern, and the patterns."""
     words = read_vocabulary("claims.yaml")
-    return tuple(
-        (entry["reason"], entry.get("detail", ""), _compiled(entry["pattern"], words["fragments"]))
-        for entry in words["claims"]
-    )
+    patterns = [_compiled(entry["pattern"], words["fragments"]) for entry in words["claims"]]
+    return tuple((entry["reason"], entry.get("detail", "")) for entry in words["claims"]), PatternSet(patterns)
 
 
 def _compiled(pattern: str, fragments: dict[str, str]) -> re.Pattern[str]:
@@ -69,11 +69,11 @@ def _compiled(pattern: str, fragments: dict[str, str]) -> re.Pattern[str]:
 
 def _named(text: str, folded: str) -> Iterator[Claim]:
     """Claims by the entries of the vocabulary."""
-    for reason, detail, pattern in _patterns():
-        for match in pattern.finditer(folded):
-            if _has_capitals(text, match):
-                start, end = match.span("span") if match.groupdict().get("span") is not None else match.span()
-                yield Claim(start, end, text[start:end], reason, detail)
+    reasons, patterns = _patterns()
+    for k, match in patterns.matches(folded):
+        if _has_capitals(text, match):
+            start, end = match.span("span") if match.groupdict().get("span") is not None else match.span()
+            yield Claim(start, end, text[start:end], *reasons[k])
 
 
 def _has_capitals(text: str, match: re.Match[str]) -> bool:

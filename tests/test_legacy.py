@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.documents.legacy import Encoding, convert_run, encoding_of_font, find_legacy, load_encodings
+from analysis.documents.fonts import Fonts, encoding_of_font
+from analysis.documents.legacy import Encoding, find_legacy, load_encodings
 from analysis.documents.legacy import repair_mojibake as repair
 from analysis.documents.syllables import is_syllable
 
@@ -54,8 +55,9 @@ def test_every_letter_of_vni(letter: str) -> None:
 def test_every_letter_of_tcvn3_in_a_small_and_a_capital_font(letter: str) -> None:
     written = spelled(letter, TCVN3)
     assert len(written) == 1 and len(written.encode("cp1252")) == 1
-    assert convert_run(written, ".VnTime") == letter
-    assert convert_run(written, ".VnTimeH") == letter.upper()
+    fonts = Fonts((TCVN3,))
+    assert fonts.convert(written, ".VnTime") == letter
+    assert fonts.convert(written, ".VnTimeH") == letter.upper()
 
 
 @pytest.mark.skipif(shutil.which("iconv") is None, reason="iconv, which knows the standard, is not installed")
@@ -136,9 +138,12 @@ def test_fonts(font: str, name: str | None) -> None:
 
 
 def test_unicode_pasted_into_an_old_font_stays() -> None:
-    assert convert_run("Cải cách", ".VnTime") == "Cải cách"
-    assert convert_run("UBND 12", ".VnTime") == "UBND 12"
-    assert convert_run("céng hßa", "Arial") == "céng hßa"
+    pasted = Fonts.of([("Cải cách", ".VnTime"), ("các", ".VnTime"), ("là", ".VnTime")])
+    assert pasted.trusted == () and pasted.convert("các", ".VnTime") == "các"
+    written = Fonts.of([("C¶i c¸ch", ".VnTime"), ("Cải cách", ".VnTime"), ("céng hßa", "Arial")])
+    assert written.convert("cã", ".VnTime") == "có"
+    assert written.convert("Cải", ".VnTime") == "Cải"
+    assert written.convert("céng hßa", "Arial") == "céng hßa"
 
 
 @pytest.mark.parametrize("line", [*REPORT, "Hà Nội, Đà Nẵng: là nơi làm tốt"])

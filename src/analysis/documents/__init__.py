@@ -1,4 +1,4 @@
-"""Raw files (txt, html, docx, pdf) -> Document; the only reader of raw files."""
+"""Raw files (txt, html, docx, xlsx, pdf, and by other programs older ones) -> Document; their only reader."""
 
 from __future__ import annotations
 
@@ -6,39 +6,30 @@ import hashlib
 import importlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Literal
 
+from analysis.documents.decoding import MISREAD
 from analysis.documents.drafts import Draft
+from analysis.documents.formats import format_of
 from analysis.documents.furniture import classify
+from analysis.documents.legacy import load_encodings
+from analysis.documents.ocr import recognise
+from analysis.documents.office import TARGETS, convert_office
 from analysis.documents.origin import find_published, find_source_kind, find_title
 from analysis.errors import DocumentError
 from analysis.messages import both, explain
-from analysis.model import Block, Document
+from analysis.model import Block, Document, DocumentFormat
 from analysis.text import normalise, sentences
 
 __all__ = ["DocumentError", "assign_document_ids", "document_sentences", "list_raw_files", "raw_name", "read_document"]
 
-Format = Literal["txt", "html", "docx", "pdf"]
-
 MAX_BYTES = 50 * 1024 * 1024
 """No report is as large; a larger file would hold up the whole batch."""
 
-FORMATS: dict[str, Format] = {
-    ".txt": "txt", ".html": "html", ".htm": "html", ".xhtml": "html", ".docx": "docx", ".pdf": "pdf",
-}  # fmt: skip
-
 _NOT_REPORTS = ("readme", "corrections", "changelog", "license", "thumbs.db", "desktop.ini")
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\ud800-\udfff]')
-_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_CONTENTS = {
-    "picture": (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*"),
-    "pdf": (b"%PDF-",),
-    "zip": (b"PK\x03\x04",),
-}
-"""How files of other types begin, whatever their name says."""
-_CONTENT_OF = {"docx": "zip"}
 
 
 def list_raw_files(raw_dir: Path) -> list[Path]:
@@ -100,11 +91,17 @@ def _with_ending(path: Path, raw_dir: Path) -> str:
     return "/".join(_allowed(part) for part in path.relative_to(raw_dir).parts)
 
 
-def read_document(path: Path, raw_dir: Path, document_id: str = "") -> Document:
-    """Read one raw file; `DocumentError` says why it can't be read, and what to do about it."""
+def read_document(
+    path: Path, raw_dir: Path, document_id: str = "", *, ocr: bool = False, cache: Path | None = None
+) -> Document:
+    """Read one raw file; `DocumentError` says why it can't be read, and what to do about it.
+
+    With `ocr`, the text of scanned pages is recognised, which takes seconds for each. What other programs make of a
+    file is kept in the folder `cache`, by the hash of the file.
+    """
     data = _read_bytes(path)
-    kind = _format_of(path, data)
-    draft = _reader(kind)(data)
+    kind = format_of(path, data)
+    draft = _read_draft(data, kind, ocr, cache)
     if not draft.lines:
         raise DocumentError(*explain("document.no_text", name=raw_name(path, path.parent)))
     blocks = classify(draft)
@@ -121,7 +118,29 @@ def read_document(path: Path, raw_dir: Path, document_id: str = "") -> Document:
         tables=tuple(draft.tables),
         page_starts=draft.page_starts,
         encoding=draft.encoding,
+        ocr_pages=draft.ocr_pages,
+        notes=(*_encoding_notes(draft.encoding), *draft.notes),
     )
+
+
+def _read_draft(data: bytes, kind: DocumentFormat, ocr: bool, cache: Path | None) -> Draft:
+    """The file by its reader, whose library is loaded only when a file needs it."""
+    if kind in TARGETS:
+        draft = _read_draft(convert_office(data, kind, cache), TARGETS[kind], ocr, cache)
+        modern = both(f"office.{TARGETS[kind]}")
+        draft.notes = (both("note.office", kind=kind, modern=modern), *draft.notes)
+        return draft
+    module = importlib.import_module(f"analysis.documents.{'plain' if kind == 'txt' else kind}")
+    if kind == "pdf" and ocr:
+        return module.read(data, partial(recognise, cache=cache))
+    return module.read(data)
+
+
+def _encoding_notes(encoding: str) -> tuple[str, ...]:
+    if encoding == MISREAD:
+        return (both("note.misread"),)
+    old = any(known.name in encoding for known in load_encodings())
+    return (both("note.encoding", name=encoding),) if old else ()
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -142,28 +161,6 @@ def _read_bytes(path: Path) -> bytes:
     if not data.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         raise DocumentError(*explain("document.empty", name=raw_name(path, path.parent)))
     return data
-
-
-def _format_of(path: Path, data: bytes) -> Format:
-    ending = path.suffix.lower()
-    if ending == ".doc":
-        raise DocumentError(*explain("document.old_word"))
-    if ending not in FORMATS:
-        what = both("document.unknown_type", ending=ending) if ending else both("document.no_ending")
-        raise DocumentError(what, both("document.unknown_type.remedy"))
-    if data.startswith(_OLD_OFFICE):
-        raise DocumentError(*explain("document.locked_office"))
-    expected = _CONTENT_OF.get(FORMATS[ending], FORMATS[ending])
-    content = next((name for name, marks in _CONTENTS.items() if data.startswith(marks)), expected)
-    if content != expected:
-        raise DocumentError(*explain("document.other_content", ending=ending, content=both(f"content.{content}")))
-    return FORMATS[ending]
-
-
-def _reader(kind: Format) -> Callable[[bytes], Draft]:
-    """The reader of a format; its library is loaded only when a file needs it."""
-    module = importlib.import_module(f"analysis.documents.{'plain' if kind == 'txt' else kind}")
-    return module.read
 
 
 def document_sentences(document: Document) -> Iterator[tuple[Block, int, int]]:

@@ -8,6 +8,7 @@ import unicodedata
 
 from charset_normalizer import from_bytes
 
+from analysis.documents.legacy import find_legacy, repair_mojibake
 from analysis.errors import DocumentError
 from analysis.messages import explain
 from analysis.text import normalise
@@ -21,22 +22,26 @@ _BOMS = (
 _META_CHARSET = re.compile(rb"""<(?:meta[^>]+charset|\?xml[^>]+encoding)\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _ALIASES = {"windows-1258": "cp1258", "x-sjis": "cp932", "unicode": "utf-16"}
 
-# Signs that TCVN3 puts inside words for toned vowels, where Unicode text never has them.
-_TCVN3_WORD = re.compile(r"[^\W\d_][¨©ª«¬®µ¶·¸¹»¼½¾]|[®¸µ¶·¹¨©ª«¬][^\W\d_]")
-# Letters that VNI writes after a vowel, and Vietnamese doesn't have.
-_VNI_WORD = re.compile(r"[aeouyôö][øûïåäëüîñ]|ñ[aeiouöôyæ]|[öô][øùûïõ]", re.IGNORECASE)
-_LEGACY_SHARE = 0.06  # of the words; a foreign name or two stays far below
+MISREAD = "utf-8 (cp1252)"
+"""The name of UTF-8 that somebody took for Windows-1252 and saved again."""
+_TAG = re.compile(r"<[^<>]*>")
 
 
 def decode(data: bytes, *, markup: bool = False) -> tuple[str, str]:
     """Characters in NFC with line feeds, and the encoding; an error where no encoding makes sense.
+
+    Text in an encoding from before Unicode is converted, and that encoding named; of a page (`markup`), whose fonts
+    tell more, the characters are left as they are.
 
     >>> decode("Tỷ lệ đúng hạn".encode("utf-16-le"))
     ('Tỷ lệ đúng hạn', 'utf-16-le')
     """
     raw, encoding = _decode(data, markup)
     text = normalise(raw)
-    _refuse_legacy(text)
+    if (meant := repair_mojibake(text)) != text:
+        text, encoding = normalise(meant), MISREAD
+    if not markup and (legacy := find_legacy(text)):
+        text, encoding = legacy.mend(text), legacy.name
     if "\0" in text or _control_share(text) > 0.01:
         raise DocumentError(*explain("document.not_text"))
     return text, encoding
@@ -68,7 +73,9 @@ def _wide_encoding(data: bytes) -> str | None:
 
 
 def _eight_bit(data: bytes, declared: str) -> tuple[str, str]:
-    _refuse_legacy(data.decode("cp1252", errors="replace"))
+    western = data.decode("cp1252", errors="replace")
+    if find_legacy(_TAG.sub(" ", western) if declared or "<" in western else western):
+        return western, "cp1252"
     damaged = data.decode("utf-8", errors="replace")
     if damaged.count("\ufffd") <= max(2, len(damaged) // 200) and sum(map(_is_vietnamese, damaged)) > 20:
         return damaged, "utf-8"
@@ -96,14 +103,3 @@ def _reads_as_vietnamese(text: str) -> bool:
 def _control_share(text: str) -> float:
     controls = sum(1 for c in text if unicodedata.category(c) == "Cc" and c not in "\n\t\f\v")
     return controls / max(1, len(text))
-
-
-def _refuse_legacy(text: str) -> None:
-    words = max(1, len(text.split()))
-    found = {
-        "TCVN3 (ABC)": len(_TCVN3_WORD.findall(text)),
-        "VNI": len(_VNI_WORD.findall(text)),
-    }
-    name, count = max(found.items(), key=lambda item: item[1])
-    if count >= 3 and count > _LEGACY_SHARE * words:
-        raise DocumentError(*explain("document.legacy", name=name))

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from analysis.model import BlockKind, Cell, Table
 from analysis.text import normalise
+
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+_BULLET_SIGN = re.compile(r"(?<!\S)[\uf020-\uf0ff](?!\S)")
+_MARK = re.compile("[\u0300-\u036f]")
+_MARKED = re.compile("\\w[\u0300-\u036f]+")
+_VOWEL_MARKS = "\u0302\u0306\u031b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,9 @@ class Draft:
     published: date | None = None
     page_starts: tuple[int, ...] = ()
     encoding: str = "utf-8"
+    """The encoding of the text; one from before Unicode where the text was converted from it."""
+    ocr_pages: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +68,9 @@ class DraftText:
     'Tiếp nhận 12 hồ sơ.\\nĐã trả 11.\\n'
     """
 
-    def __init__(self) -> None:
+    def __init__(self, mend: Callable[[str], str] = str) -> None:
+        """A new text; `mend` converts what is in an old encoding."""
+        self._mend = mend
         self._parts: list[str] = []
         self.length = 0
         self.lines: list[Line] = []
@@ -70,7 +83,7 @@ class DraftText:
 
     def add(self, raw: str, hint: BlockKind | None = None) -> None:
         """Add a line; runs of white space become one space, an empty line nothing."""
-        text = one_line(raw)
+        text = one_line(visible(self._mend(raw)))
         if text:
             self.lines.append(Line(self.length, self.length + len(text), hint))
             self._write(text + "\n")
@@ -93,13 +106,32 @@ class DraftText:
             self.lines.append(Line(inked[0].start, inked[-1].end, "table"))
 
     def _place(self, cell: GridCell) -> Cell:
-        start, text = self.length, one_line(cell.text)
+        start, text = self.length, one_line(visible(self._mend(cell.text)))
         self._write(text)
         return Cell(cell.row, cell.col, start, self.length, text, cell.rowspan, cell.colspan, cell.is_head)
 
     def _write(self, text: str) -> None:
         self._parts.append(text)
         self.length += len(text)
+
+
+def visible(raw: str) -> str:
+    r"""Text without the characters that nobody sees, marks on their letters, and signs of bullet fonts as bullets.
+
+    >>> visible("th\u00adủ\u200b tục"), visible("c\u00e1\u0302p"), visible("\uf0b7 Hồ sơ")
+    ('thủ tục', 'cấp', '• Hồ sơ')
+    """
+    if raw.isascii():
+        return raw
+    text = _BULLET_SIGN.sub("•", _UNSEEN.sub("", raw))
+    return _MARKED.sub(_compose, unicodedata.normalize("NFC", text)) if _MARK.search(text) else text
+
+
+def _compose(match: re.Match[str]) -> str:
+    """A letter with its marks, that of the vowel before that of the tone, each once."""
+    base, *marks = unicodedata.normalize("NFD", match.group())
+    ordered = sorted(dict.fromkeys(marks), key=lambda mark: mark not in _VOWEL_MARKS)
+    return unicodedata.normalize("NFC", base + "".join(ordered))
 
 
 def one_line(raw: str) -> str:

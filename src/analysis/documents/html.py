@@ -6,6 +6,7 @@ Everything visible is kept: menus and sidebars are marked, not dropped, so that 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,7 +15,9 @@ from lxml import etree
 
 from analysis.documents.decoding import decode
 from analysis.documents.drafts import Draft, DraftText, GridCell, one_line
+from analysis.documents.fonts import convert_html_fonts
 from analysis.documents.grids import head_row_count, is_number
+from analysis.documents.legacy import find_legacy
 from analysis.documents.looks import load_looks
 from analysis.documents.origin import first_date
 from analysis.errors import DocumentError
@@ -50,22 +53,31 @@ def read(data: bytes) -> Draft:
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise DocumentError(*explain("document.html_broken")) from error
     draft = read_tree(root)
-    draft.encoding = encoding
+    draft.encoding = encoding if draft.encoding == "utf-8" else draft.encoding
     return draft
 
 
 def read_tree(root: lxml.html.HtmlElement) -> Draft:
-    """Lines and tables of a parsed page.
+    """Lines and tables of a parsed page, in Unicode whatever its fonts and encoding.
 
     >>> page = "<nav>Trang chủ</nav><h1>Tin</h1><p>Xã nhận <b>12</b> hồ sơ.</p>"
     >>> read_tree(lxml.html.document_fromstring(page)).text
     'Trang chủ\\nTin\\nXã nhận 12 hồ sơ.\\n'
     """
-    walk = _Walk(_Shape.of(root), _title_element(root))
+    by_font = convert_html_fonts(root)
+    draft = _walk(root, str)
+    if legacy := find_legacy(draft.text):
+        draft = _walk(root, legacy.mend)
+    draft.encoding = by_font or (legacy.name if legacy else draft.encoding)
+    return draft
+
+
+def _walk(root: lxml.html.HtmlElement, mend: Callable[[str], str]) -> Draft:
+    walk = _Walk(_Shape.of(root), _title_element(root), DraftText(mend))
     walk.visit(root, None)
     walk.flush(None)
     out = walk.out
-    return Draft(out.text, out.lines, out.tables, title=_stated_title(root), published=_stated_date(root))
+    return Draft(out.text, out.lines, out.tables, title=mend(_stated_title(root)), published=_stated_date(root))
 
 
 # --- what the whole page says ---------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ line is judged for itself, since old tables are pasted into new reports; what is
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -101,25 +101,6 @@ def load_encodings() -> tuple[Encoding, ...]:
     return tuple(Encoding.model_validate(entry) for entry in load_words("legacy.yaml")["tables"])
 
 
-@lru_cache(maxsize=256)
-def encoding_of_font(font: str) -> Encoding | None:
-    """The old encoding that a font was made for.
-
-    >>> [e.name if (e := encoding_of_font(f)) else None for f in (".VnTimeH", "VNI-Times", "Times New Roman")]
-    ['TCVN3 (ABC)', 'VNI', None]
-    """
-    return next((e for e in load_encodings() if re.search(e.fonts, font, re.IGNORECASE)), None)
-
-
-def convert_run(text: str, font: str) -> str:
-    """A stretch of text in one font: converted where the font says so, unless Unicode was pasted into it."""
-    encoding = encoding_of_font(font)
-    if encoding is None or any("\u0100" <= c <= "\u1eff" and c not in _CP1252 for c in text):
-        return text
-    converted = encoding.convert(text)
-    return converted.upper() if encoding.shows_capitals(font) else converted
-
-
 # --- told by spelling -----------------------------------------------------------------------------------------------
 
 
@@ -132,7 +113,7 @@ def _suspect() -> re.Pattern[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Evidence:
+class Evidence:
     """Words of a line that an encoding makes syllables, that it spoils, and that stay none."""
 
     won: frozenset[str]
@@ -145,12 +126,13 @@ class _Evidence:
         return 2 * len(self.won) > self.changed and not self.lost
 
 
-def _evidence(line: str, convert: Callable[[str], str]) -> _Evidence:
+def weigh(line: str, convert: Callable[[str], str]) -> Evidence:
+    """What a conversion would do to the words of a line."""
     converted = convert(line)
     pairs = [(a, b) for a, b in zip(words_of(line), words_of(converted), strict=False) if a != b]
     won = frozenset(b for a, b in pairs if len(b) > 1 and is_syllable(b) and not is_syllable(a))
     lost = {(a, b) for a, b in pairs if is_syllable(a) and not is_syllable(b)}
-    return _Evidence(won, len(lost), len({pair for pair in pairs if not is_syllable(pair[0])}))
+    return Evidence(won, len(lost), len({pair for pair in pairs if not is_syllable(pair[0])}))
 
 
 def _is_vietnamese(line: str) -> bool:
@@ -183,14 +165,14 @@ class Legacy:
     def _mend_line(self, line: str) -> str:
         if line.isascii():
             return line
-        found = [(_evidence(line, e.convert), e) for e in self.encodings]
+        found = [(weigh(line, e.convert), e) for e in self.encodings]
         best, encoding = max(found, key=lambda pair: (len(pair[0].won) - 2 * pair[0].lost, -pair[0].changed))
         if self.whole:
-            return encoding.convert(line) if 2 * best.lost <= len(best.won) and not _has_unicode(line) else line
+            return encoding.convert(line) if 2 * best.lost <= len(best.won) and not has_unicode(line) else line
         return encoding.convert(line) if best.won and best.convinces else line
 
 
-def _has_unicode(line: str) -> bool:
+def has_unicode(line: str) -> bool:
     """True for a line with Vietnamese letters that only Unicode has."""
     return re.search("[\u1ea0-\u1eff\u01a0\u01a1\u01af\u01b0\u0102\u0103\u0110\u0111]", line) is not None
 
@@ -204,7 +186,7 @@ def find_legacy(text: str) -> Legacy | None:
     for encoding in load_encodings():
         won = frozenset[str]()
         for line in lines:
-            evidence = _evidence(line, encoding.convert) if _suspect().search(line) else None
+            evidence = weigh(line, encoding.convert) if _suspect().search(line) else None
             if evidence and evidence.convinces and _is_vietnamese(encoding.convert(line)):
                 won |= evidence.won
         if len(won) >= _LEAST_WORDS:
@@ -213,7 +195,7 @@ def find_legacy(text: str) -> Legacy | None:
         return None
     most = max(count for count, _ in found)
     kept = tuple(encoding for count, encoding in sorted(found, key=lambda f: -f[0]) if 5 * count > most)
-    return Legacy(kept, whole=not any(map(_has_unicode, lines)))
+    return Legacy(kept, whole=not any(map(has_unicode, lines)))
 
 
 # --- UTF-8 that was read as Windows-1252 ----------------------------------------------------------------------------
@@ -252,8 +234,3 @@ def _as_utf8(match: re.Match[str]) -> str:
         return match.group().encode("latin-1").decode("utf-8")
     except UnicodeDecodeError:
         return match.group()
-
-
-def encodings_named(fonts: Iterable[str]) -> tuple[Encoding, ...]:
-    """The old encodings of the fonts of a document, each once."""
-    return tuple(dict.fromkeys(e for font in fonts if (e := encoding_of_font(font))))

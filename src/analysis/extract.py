@@ -137,11 +137,13 @@ def _from_text(source: _Source, setting: Setting) -> Iterator[Observation | Unre
             continue
         begin_item(source.folded[block.start : block.end], setting)
         setting.begin_paragraph()
-        if block.kind in ("heading", "title") or text[block.start : block.end].rstrip().endswith(":"):
+        if block.kind in ("heading", "title"):
             _note_heading(source, block, memory, setting)
         for sentence in sentences(text, block.start, block.end):
             for span in readable_pieces(source.folded, *sentence):
                 yield from _from_sentence(source, span, memory, setting)
+        if block.kind not in ("heading", "title") and text[block.start : block.end].rstrip().endswith(":"):
+            _note_heading(source, block, memory, setting)
 
 
 def _note_heading(source: _Source, block: Block, memory: Memory, setting: Setting) -> None:

@@ -56,7 +56,7 @@ def find_subject(
     near = [] if mentions else _hinted_areas(file_hint, on)
     areas = resolve_areas(mentions, on=on, near=near, hints=file_hint)
     own = _own_levels(text, mentions)
-    areas = _told_by_levels(mentions, areas, own + _acting_levels(text, mentions))
+    areas = _told_by_levels(mentions, areas, own + _acting_levels(text, mentions), on)
     named = _named(text, mentions, areas)
     group = _group(named)
     if group:
@@ -161,13 +161,13 @@ def _acting_levels(text: str, mentions: Sequence[AreaMention]) -> Counter[str]:
 
 
 def _told_by_levels(
-    mentions: Sequence[AreaMention], areas: Sequence[Area | None], levels: Counter[str]
+    mentions: Sequence[AreaMention], areas: Sequence[Area | None], levels: Counter[str], on: date | None
 ) -> list[Area | None]:  # fmt: skip
     """A bare name that several units share means the one that the text names in full, or whose level word it uses."""
     told: list[Area | None] = []
-    in_full = _named_in_full(mentions, areas)
+    in_full = _named_in_full(mentions, areas, on)
     for mention, area in zip(mentions, areas, strict=True):
-        if mention.level_word is None and (area is None or area.level == "commune"):
+        if mention.level_word is None and (area is None or area.level == "commune" or not _is_held(area, on)):
             area = in_full.get(match_form(mention.quote), area)
         homonyms = [a for a in mention.candidates if a.level in ("province", "district")]
         if mention.level_word is None and len({a.level for a in homonyms}) == 2:
@@ -178,14 +178,21 @@ def _told_by_levels(
     return told
 
 
-def _named_in_full(mentions: Sequence[AreaMention], areas: Sequence[Area | None]) -> dict[str, Area]:
-    """By its bare name the unit that a text first names with its level word."""
+def _named_in_full(
+    mentions: Sequence[AreaMention], areas: Sequence[Area | None], on: date | None
+) -> dict[str, Area]:  # fmt: skip
+    """By its bare name the unit that a text first names with its level word, one of that day if possible."""
     named: dict[str, Area] = {}
-    for mention, area in zip(mentions, areas, strict=True):
-        if mention.level_word and area:
-            unit = unit_of(area)
-            named.setdefault(match_form(unit.core if unit else area.name), area)
+    in_full = [area for mention, area in zip(mentions, areas, strict=True) if mention.level_word and area]
+    for area in sorted(in_full, key=lambda area: not _is_held(area, on)):
+        unit = unit_of(area)
+        named.setdefault(match_form(unit.core if unit else area.name), area)
     return named
+
+
+def _is_held(area: Area, on: date | None) -> bool:
+    unit = unit_of(area)
+    return on is None or unit is None or unit.until is None or on <= unit.until
 
 
 Key = tuple[Area, ...]

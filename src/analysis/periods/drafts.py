@@ -30,7 +30,16 @@ class Draft:
 
 
 MONTH_COUNTS = {spell(n): n for n in range(1, 13)}
-_COUNT = "(?:" + "|".join(sorted(MONTH_COUNTS, key=len, reverse=True)) + "|1[0-2]|0?[1-9])"
+COUNT = "(?:" + "|".join(sorted(MONTH_COUNTS, key=len, reverse=True)) + "|1[0-2]|0?[1-9])"
+
+
+def count_of(written: str) -> int:
+    """A number of months, in figures or in words.
+
+    >>> count_of("chín"), count_of("06")
+    (9, 6)
+    """
+    return int(written) if written.isdigit() else MONTH_COUNTS[written]
 
 
 @cache
@@ -53,7 +62,7 @@ def compose_pattern(pattern: str, fragments: dict[str, str]) -> str:
 @cache
 def _patterns() -> tuple[tuple[str, ...], PatternSet]:
     """The kind of each pattern, and the patterns."""
-    fragments = period_words()["fragments"] | {"count": _COUNT}
+    fragments = period_words()["fragments"] | {"count": COUNT}
     entries = period_words()["patterns"]
     written = [compose_pattern(entry["pattern"], fragments) for entry in entries]
     patterns = [re.compile(rf"(?<!\w)(?<![0-9][./,-])(?:{each})(?![0-9])", re.MULTILINE) for each in written]

@@ -7,13 +7,15 @@ from calendar import monthrange
 from datetime import date
 
 from analysis.model import Period
-from analysis.periods.drafts import period_words
+from analysis.periods.drafts import COUNT, compose_pattern, count_of, period_words
 from analysis.periods.finding import find_periods
 from analysis.periods.mentions import Grain, PeriodMention
 from analysis.text import match_form
 
 _RANKS: dict[Grain, int] = {"range": 3, "month": 3, "quarter": 3, "half": 3, "nine_months": 3, "months": 3, "until": 2,
                             "year": 2, "since": 1, "years": 0}  # fmt: skip
+_SOON = 45
+"""Days after its end within which a text on a few months comes out."""
 _TOP = 1500
 """Characters at the head of a report among which its letterhead and its dates stand."""
 
@@ -33,11 +35,44 @@ def report_period(title: str, lead: str, published: date | None) -> Period | Non
     in_lead = [m for m in _candidates(lead, by) if not (letterhead and m.end == letterhead.end())]
     if in_title:
         chosen = max(in_title, key=lambda m: (m.period.end - m.period.start, -m.start)).period
+    elif found := _counted_months(title, by) or _of_plan(title, by):
+        return found
     elif in_lead:
-        chosen = _most_recent(in_lead)
+        chosen = _whole_year(title + "\n" + lead[:_TOP], _most_recent(in_lead))
     else:
         return _under_way(lead, by)
-    return _stated_dates(in_title + in_lead, chosen)
+    return _stated_dates(in_title + [m for m in in_lead if not _heads_a_part(m, lead)], chosen)
+
+
+def _counted_months(title: str, by: date | None) -> Period | None:
+    """`Bốn tháng, hơn 7,6 nghìn hồ sơ`, written soon after April: the year's first four months."""
+    match = re.search(compose_pattern(period_words()["counted_months"], {"count": COUNT}), match_form(title))
+    if not match or by is None:
+        return None
+    months = count_of(match["n"])
+    period = Period(date(by.year, 1, 1), _end_of_month(by.year, months)) if months < 12 else None
+    return period if period and abs((by - period.end).days) <= _SOON else None
+
+
+def _of_plan(title: str, by: date | None) -> Period | None:
+    """The year that a plan is for, of a text about that plan: `ban hành Kế hoạch cải cách hành chính năm 2026`."""
+    plan = re.search(period_words()["plan_title"], match_form(title))
+    planned = [m.period for m in find_periods(title, today=by) if plan and m.period and m.start >= plan.start()]
+    return planned[-1] if planned else None
+
+
+def _whole_year(head: str, chosen: Period | None) -> Period | None:
+    """The year, where a text that looks back at one counts up to a day of its last weeks."""
+    if chosen is None or (chosen.start.month, chosen.start.day) != (1, 1) or chosen.end.month != 12:
+        return chosen
+    looks_back = re.search(period_words()["year_end"], match_form(head))
+    return Period(chosen.start, date(chosen.end.year, 12, 31)) if looks_back else chosen
+
+
+def _heads_a_part(mention: PeriodMention, lead: str) -> bool:
+    """True in a line that announces one part of a text: `Về tiếp nhận hồ sơ (tính từ 15/12/2021 đến 14/12/2022):`."""
+    end = lead.find("\n", mention.end)
+    return lead[mention.end : end if end >= 0 else None].rstrip().endswith(":")
 
 
 def _end_of_month(year: int, month: int) -> date:
@@ -71,7 +106,7 @@ def _candidates(text: str, published: date | None) -> list[PeriodMention]:
         for m in find_periods(text, today=published)
         if m.period is not None
         and m.grain in _RANKS
-        and m.role_hint in ("", "until", "since")
+        and (m.role_hint in ("", "until", "since") or m.grain == "years")
         and _is_over(m.period, published)
     ]
 
@@ -81,7 +116,9 @@ def _of_results(title: str, mentions: list[PeriodMention]) -> list[PeriodMention
     folded = match_form(title)
     plans = list(re.finditer(period_words()["title_plan"], folded))
     planned = next((m.end() for m in plans if any(mention.end <= m.start() for mention in mentions)), len(title))
-    return [mention for mention in mentions if mention.start < planned]
+    kept = [mention for mention in mentions if mention.start < planned]
+    added_up = re.search(period_words()["added_up"], folded)
+    return [m for m in kept if not (added_up and m.start > added_up.start())] or kept
 
 
 def _is_over(period: Period, published: date | None) -> bool:

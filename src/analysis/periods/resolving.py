@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from analysis.model import Period
 from analysis.numerals import parse_roman
-from analysis.periods.drafts import MONTH_COUNTS, Draft, period_words
+from analysis.periods.drafts import Draft, count_of, period_words
 from analysis.periods.mentions import Grain, Role
 
 # --- years left out ----------------------------------------------------------------------------------------------
@@ -103,7 +103,7 @@ def _opening_month(draft: Draft) -> int | None:
     if draft.kind in ("months", "half"):
         return 1
     if draft.kind in ("late_months", "late_half"):
-        return 13 - _count(draft.parts["n"]) if draft.has("n") else 7
+        return 13 - count_of(draft.parts["n"]) if draft.has("n") else 7
     return _first_month(draft) if draft.kind in ("month", "quarter") else None
 
 
@@ -166,10 +166,6 @@ def _quarter(written: str) -> int:
     return int(written) if written.isdigit() else parse_roman(written) or 0
 
 
-def _count(written: str) -> int:
-    return int(written) if written.isdigit() else MONTH_COUNTS[written]
-
-
 def _build_day(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
     day = _day(parts["d1"], year)
     return Period(day, day)
@@ -196,7 +192,7 @@ def _build_since(parts: dict[str, str], year: int | None, clock: Clock) -> Built
 def _build_two_tier(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
     first: date = period_words()["two_tier_start"]
     if parts.get("n"):
-        months = _months(first.year, first.month, min(12, first.month - 1 + _count(parts["n"])))
+        months = _months(first.year, first.month, min(12, first.month - 1 + count_of(parts["n"])))
         return months if months.end <= _today(clock) else Period(first, _today(clock))
     return Period(first, _today(clock)) if first <= _today(clock) else None
 
@@ -286,8 +282,8 @@ _BUILDERS: dict[str, Callable[[dict[str, str], int | None, Clock], Built]] = {
     "two_tier": _build_two_tier,
     "until": _build_until,
     "until_year": _build_year,
-    "months": lambda parts, year, clock: _months(year, 1, _count(parts["n"])),
-    "late_months": lambda parts, year, clock: _months(year, 13 - _count(parts["n"]), 12),
+    "months": lambda parts, year, clock: _months(year, 1, count_of(parts["n"])),
+    "late_months": lambda parts, year, clock: _months(year, 13 - count_of(parts["n"]), 12),
     "half": lambda parts, year, clock: _months(year, 1, 6),
     "late_half": lambda parts, year, clock: _months(year, 7, 12),
     "quarter": _build_quarter,
@@ -311,7 +307,7 @@ _GRAINS: dict[str, Grain] = {
 
 def grain_of(draft: Draft) -> Grain:
     if draft.kind in ("months", "late_months"):
-        return _GRAINS_OF_MONTHS.get(_count(draft.parts["n"]), "months")
+        return _GRAINS_OF_MONTHS.get(count_of(draft.parts["n"]), "months")
     is_several = draft.has("m2") or draft.has("q2") or draft.has("n")
     return "months" if is_several else _GRAINS.get(draft.kind, "relative")
 

@@ -19,7 +19,7 @@ ORDER = [
     "explore", "display", "narrative", "charts", "comparison", "report", "targets", "wording",
     "corrections", "checks", "dataset", "agreement", "findings", "relations", "schema",
     "extract", "tables", "reading", "attribution", "indicators", "scopes", "areas", "quantities",
-    "ledger", "claims", "periods",
+    "ledger", "confidence", "claims", "periods",
     "documents", "catalogue", "numerals", "text", "matching", "spans", "identity",
     "messages", "model", "workspace", "errors",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -12,6 +12,7 @@ from analysis.attribution import (
     Place,
     Setting,
     Times,
+    area_source,
     attribute_area,
     attribute_nature,
     attribute_organization,
@@ -25,9 +26,11 @@ from analysis.attribution import (
     is_target_heading,
     note_sentence,
     note_tiers,
+    period_source,
 )  # fmt: skip
 from analysis.catalogue import load_indicators
 from analysis.claims import find_claims
+from analysis.confidence import Basis, estimate_confidence, rival_of, written_rivals
 from analysis.identity import observation_id
 from analysis.indicators import Cue, find_cues
 from analysis.ledger import close_ledger, one_line, unresolved
@@ -57,6 +60,26 @@ class _Source:
     cues: tuple[Cue, ...]
     places: tuple[Place, ...]
     periods: tuple[PeriodMention, ...]
+    watch: Watch | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How one number was read, for those who ask (`cchc explain`)."""
+
+    result: Observation | Unresolved
+    span: Span
+    """Of the sentence, or of the table's cell."""
+    read: Read
+    basis: Basis | None
+    """What the reading rests on; None for a number that is no observation."""
+    cues: tuple[Cue, ...] = ()
+    """Of the sentence."""
+    number: Situated | None = None
+    """Where it stands in running text; None in a table."""
+
+
+Watch = Callable[[Step], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +88,8 @@ class _Belonging:
 
     area: Area
     period: Period | None
+    sources: tuple[str, str]
+    """Where the area and the period come from, as in `Basis`."""
     nature: Nature = "actual"
     tier: str = ""
     organization: str = ""
@@ -72,10 +97,11 @@ class _Belonging:
     method: Literal["text", "table"] = "text"
 
 
-def extract_document(document: Document) -> Extraction:
+def extract_document(document: Document, watch: Watch | None = None) -> Extraction:
     """All observations of a document, and every other number of it with the reason why it is none.
 
-    Pure: the same document gives the same extraction, whatever other documents there are.
+    Pure: the same document gives the same extraction, whatever other documents there are. `watch` is told how
+    each number was read, and changes nothing.
     """
     text = document.text
     claims = find_claims(text, today=document.published)
@@ -88,6 +114,7 @@ def extract_document(document: Document) -> Extraction:
     source = _Source(
         document, folded, body, tuple(find_quantities(text, claims)), tuple(find_cues(folded)),
         tuple(_places(text, day, area)), tuple(find_periods(text, today=document.published, base=period)),
+        watch,
     )  # fmt: skip
     related = frozenset({area.area_id, *(a.area_id for a in ancestors(area))}) if area else frozenset()
     setting = Setting(area, period, related)
@@ -172,7 +199,10 @@ def _from_sentence(
     note_sentence(sentence, times, setting, index=bool(indices))
     places = within(source.places, *span)
     for number, read in zip(sentence.numbers(), read_sentence(sentence, cues, memory), strict=True):
-        yield _resolve(source, number, read, times, places, setting)
+        step = _resolve(source, number, read, times, places, setting)
+        if source.watch:
+            source.watch(replace(step, cues=tuple(cues)))
+        yield step.result
     note_tiers(sentence, setting)
     setting.note_places(places)
 
@@ -188,29 +218,41 @@ def _as_score(quantity: Quantity, indices: Sequence[Cue]) -> Quantity:
 def _resolve(
     source: _Source, number: Situated, read: Read,
     times: Times, places: Sequence[Place], setting: Setting,
-) -> Observation | Unresolved:  # fmt: skip
+) -> Step:  # fmt: skip
     document, quantity = source.document, number.quantity
     span = (number.sentence.start, number.sentence.end)
     if read.reading is None and (quantity.kind == "duration" or read.rule == "none"):
-        return unresolved(document, quantity, span, "duration" if quantity.kind == "duration" else "no_indicator")
+        reason = "duration" if quantity.kind == "duration" else "no_indicator"
+        return Step(unresolved(document, quantity, span, reason), span, read, None, number=number)
     place = attribute_area(number, places, setting)
     area = place.area if place else setting.area
     if area is None:
-        return unresolved(document, quantity, span, "ambiguous_area", _candidates(place) if place else "")
+        left = unresolved(document, quantity, span, "ambiguous_area", _candidates(place) if place else "")
+        return Step(left, span, read, None, number=number)
     setting.last_area = area
     indicator = load_indicators()[read.indicator]
     stock = indicator.measure == "stock" and not indicator.code.startswith("dossiers.")
     nature = attribute_nature(number, setting)
     index = indicator.measure == "index"
+    period = attribute_period(number, times, setting, stock=stock, index=index, nature=nature)
     belonging = _Belonging(
         area,
-        attribute_period(number, times, setting, stock=stock, index=index, nature=nature),
+        period,
+        (area_source(number, place), period_source(number, period, times, setting)),
         nature,
         attribute_tier(number, setting, index=index),
         attribute_organization(document.text, number),
         find_breakdown(document.text, number),
     )
-    return _observation(document, quantity, read, belonging, one_line(document.text[slice(*span)]))
+    basis = _basis(document, quantity, read, belonging)
+    observation = _observation(document, quantity, read, belonging, basis, one_line(document.text[slice(*span)]))
+    return Step(observation, span, read, basis, number=number)
+
+
+def _basis(document: Document, quantity: Quantity, read: Read, belonging: _Belonging) -> Basis:
+    method = "ocr" if document.page_at(quantity.start) in document.ocr_pages else belonging.method
+    sort = "change" if quantity.change != "none" else "target" if belonging.nature == "target" else quantity.kind
+    return Basis(read.rule, *belonging.sources, rival_of(read.rivals), method, sort)
 
 
 def _candidates(place: Place) -> str:
@@ -218,7 +260,7 @@ def _candidates(place: Place) -> str:
 
 
 def _observation(
-    document: Document, quantity: Quantity, read: Read, belonging: _Belonging, sentence: str
+    document: Document, quantity: Quantity, read: Read, belonging: _Belonging, basis: Basis, sentence: str
 ) -> Observation:  # fmt: skip
     area, period = belonging.area, belonging.period
     return Observation(
@@ -231,8 +273,8 @@ def _observation(
         organization=belonging.organization, tier=belonging.tier, breakdown=belonging.breakdown,
         period_start=period.start if period else None, period_end=period.end if period else None,
         quote=quantity.quote, sentence=sentence, start=quantity.start, end=quantity.end,
-        page=document.page_at(quantity.start), source_kind=document.source_kind, method=belonging.method,
-        rule=read.rule, confidence=read.confidence,
+        page=document.page_at(quantity.start), source_kind=document.source_kind, method=basis.method,
+        rule=read.rule, confidence=estimate_confidence(basis), alternatives=written_rivals(read.rivals),
     )  # fmt: skip
 
 
@@ -262,5 +304,10 @@ def _from_cell(
             continue
         found = read_cell(labelled, quantity, table.caption)
         breakdown = "" if is_setting or tier else found.breakdown
-        belonging = _Belonging(area, period, found.nature, tier, breakdown=breakdown, method="table")
-        yield _observation(source.document, found.quantity, found.read, belonging, labelled.sentence)
+        sources = ("report" if area == setting.area else "row", "report" if period == setting.period else "row")
+        belonging = _Belonging(area, period, sources, found.nature, tier, breakdown=breakdown, method="table")
+        basis = _basis(source.document, found.quantity, found.read, belonging)
+        observation = _observation(source.document, found.quantity, found.read, belonging, basis, labelled.sentence)
+        if source.watch:
+            source.watch(Step(observation, (cell.start, cell.end), found.read, basis))
+        yield observation

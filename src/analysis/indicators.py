@@ -77,6 +77,10 @@ class Cue:
     end: int
 
 
+Rivals = tuple[tuple[str, float], ...]
+_RIVALS = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """An indicator for a number, with the signature that gave it and how sure it is (0 to 1)."""
@@ -84,6 +88,8 @@ class Reading:
     indicator: str
     signature: Signature
     score: float
+    rivals: Rivals = ()
+    """The next best indicators, each with its score as a part of this one's: near 1, it could be either."""
 
 
 @cache
@@ -167,7 +173,16 @@ def match_signature(quantity: Quantity, weights: dict[str, float]) -> Reading | 
         return None
     best.sort(key=lambda entry: -entry[0])
     score, code, signature = best[0]
-    return Reading(code, signature, score)
+    return Reading(code, signature, score, _rivals(best))
+
+
+def _rivals(best: list[tuple[float, str, Signature]]) -> Rivals:
+    top, code, _ = best[0]
+    scores: dict[str, float] = {}
+    for score, other, _ in best:
+        if other != code:
+            scores.setdefault(other, round(score / top, 2))
+    return tuple(scores.items())[:_RIVALS]
 
 
 def _nearness(signature: Signature, weights: dict[str, float]) -> float:

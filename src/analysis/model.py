@@ -190,6 +190,7 @@ class Observation:
     method: Literal["text", "table", "ocr"]
     rule: str
     confidence: float
+    alternatives: str = ""
     corrected: bool = False
     selected: bool = True
     flags: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from analysis.attribution.natures import attribute_nature, is_target_heading
 from analysis.attribution.organizations import attribute_organization, find_breakdown
 from analysis.attribution.periods import FLOWS, Times, attribute_period, find_times, note_sentence
 from analysis.attribution.places import attribute_area
+from analysis.attribution.provenance import area_source, period_source
 from analysis.attribution.setting import Place, Setting
 from analysis.attribution.tiers import attribute_tier, begin_heading, begin_item, find_tier, note_tiers
 
@@ -12,6 +13,7 @@ __all__ = [
     "Place",
     "Setting",
     "Times",
+    "area_source",
     "attribute_area",
     "attribute_nature",
     "attribute_organization",
@@ -25,4 +27,5 @@ __all__ = [
     "is_target_heading",
     "note_sentence",
     "note_tiers",
+    "period_source",
 ]

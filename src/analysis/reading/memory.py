@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from analysis.catalogue import load_pattern
-from analysis.indicators import Cue, Reading, index_signature
+from analysis.indicators import Cue, Reading, Rivals, index_signature
 from analysis.model import Quantity
 
 _COUNTS = 8
@@ -25,6 +25,11 @@ class Read:
     def indicator(self) -> str:
         """The code; `other` where none was found."""
         return self.reading.indicator if self.reading else "other"
+
+    @property
+    def rivals(self) -> Rivals:
+        """The next best indicators."""
+        return self.reading.rivals if self.reading else ()
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ import pytest
 from made_documents import cases, made_table
 
 from analysis.extract import extract_document
-from analysis.tables import labelled_cells
+from analysis.tables.grid import grid_of
 
 
 @pytest.mark.parametrize("spec", cases("tables.yaml"))
@@ -28,11 +28,11 @@ def test_spec(spec: dict[str, Any]) -> None:
 
 
 def test_the_heads_of_a_cell_are_all_that_span_it() -> None:
-    table = made_table([["Đã giải quyết", "<"], ["Đúng hạn", "Quá hạn"], ["5", "1"]], heads=2).tables[0]
-    paths = [[head.text for head in labelled.heads] for labelled in labelled_cells(table)]
-    assert paths == [["Đã giải quyết", "Đúng hạn"], ["Đã giải quyết", "Quá hạn"]]
+    table = made_table([["Đơn vị", "Đã giải quyết", "<"], ["^", "Đúng hạn", "Quá hạn"], ["A", "5", "1"]], heads=2)
+    paths = [column.texts for column in grid_of(table.tables[0]).columns]
+    assert paths == [("Đơn vị",), ("Đã giải quyết", "Đúng hạn"), ("Đã giải quyết", "Quá hạn")]
 
 
 def test_the_sentence_of_a_cell_is_its_path() -> None:
-    table = made_table([["Lĩnh vực", "Quá hạn"], ["Đất đai", "12"]], heads=1).tables[0]
-    assert [labelled.sentence for labelled in labelled_cells(table)] == ["Đất đai | Quá hạn: 12"]
+    table = made_table([["Lĩnh vực", "Quá hạn"], ["Đất đai", "12"]], heads=1)
+    assert [o.sentence for o in extract_document(table).observations] == ["Đất đai | Quá hạn: 12"]

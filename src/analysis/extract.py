@@ -21,7 +21,6 @@ from analysis.attribution import (
     begin_heading,
     begin_item,
     find_breakdown,
-    find_tier,
     find_times,
     is_target_heading,
     note_sentence,
@@ -40,7 +39,7 @@ from analysis.quantities import find_quantities
 from analysis.reading import Memory, Read, read_sentence
 from analysis.scopes import Sentence, Situated, as_listed, readable_pieces
 from analysis.spans import within
-from analysis.tables import Labelled, labelled_cells, read_cell, row_setting, running_numbers
+from analysis.tables import Figure, NoFigure, read_table
 from analysis.text import match_form, sentences
 
 TWO_TIERS = date(2025, 7, 1)
@@ -169,8 +168,14 @@ def _from_text(source: _Source, setting: Setting) -> Iterator[Observation | Unre
         for sentence in sentences(text, block.start, block.end):
             for span in readable_pieces(source.folded, *sentence):
                 yield from _from_sentence(source, span, memory, setting)
-        if block.kind not in ("heading", "title") and text[block.start : block.end].rstrip().endswith(":"):
-            _note_heading(source, block, memory, setting)
+        if block.kind not in ("heading", "title") and text[block.start : block.end].rstrip().endswith((":", "?")):
+            _note_heading(source, _last_sentence(source, block), memory, setting)
+
+
+def _last_sentence(source: _Source, block: Block) -> Block:
+    """What a paragraph that ends in a colon announces; of one that has figures in it, nothing but its topic."""
+    *_, (start, end) = sentences(source.document.text, block.start, block.end)
+    return replace(block, start=start, end=end)
 
 
 def _note_heading(source: _Source, block: Block, memory: Memory, setting: Setting) -> None:
@@ -179,6 +184,8 @@ def _note_heading(source: _Source, block: Block, memory: Memory, setting: Settin
     memory.note_heading(within(source.cues, block.start, block.end), folded)
     if block.kind == "title":
         return
+    if within(source.quantities, block.start, block.end):
+        return  # its periods are those of its own figures
     named = find_times(
         Sentence(source.folded, block.start, block.end, ()), within(source.periods, block.start, block.end)
     )
@@ -285,29 +292,31 @@ def _from_tables(source: _Source, setting: Setting) -> Iterator[Observation | Un
     for table in source.document.tables:
         block = source.document.block_at(table.start)
         if not (block and block.is_furniture):
-            for labelled in labelled_cells(table):
-                yield from _from_cell(source, table, labelled, setting)
-            for cell in running_numbers(table):
-                for quantity in within(source.quantities, cell.start, cell.end):
-                    yield unresolved(source.document, quantity, (cell.start, cell.end), "numbering", "table")
+            yield from _from_table(source, table, setting)
 
 
-def _from_cell(
-    source: _Source, table: Table, labelled: Labelled, setting: Setting
-) -> Iterator[Observation | Unresolved]:  # fmt: skip
-    cell = labelled.cell
-    area, period, is_setting = row_setting(labelled, setting)
-    tier = find_tier(labelled.labels, setting)
-    for quantity in within(source.quantities, cell.start, cell.end):
-        if area is None:
-            yield unresolved(source.document, quantity, (cell.start, cell.end), "ambiguous_area")
-            continue
-        found = read_cell(labelled, quantity, table.caption)
-        breakdown = "" if is_setting or tier else found.breakdown
-        sources = ("report" if area == setting.area else "row", "report" if period == setting.period else "row")
-        belonging = _Belonging(area, period, sources, found.nature, tier, breakdown=breakdown, method="table")
-        basis = _basis(source.document, found.quantity, found.read, belonging)
-        observation = _observation(source.document, found.quantity, found.read, belonging, basis, labelled.sentence)
-        if source.watch:
-            source.watch(Step(observation, (cell.start, cell.end), found.read, basis))
-        yield observation
+def _from_table(source: _Source, table: Table, setting: Setting) -> Iterator[Observation | Unresolved]:
+    memory = Memory()
+    for found in read_table(source.document, table, setting, source.quantities):
+        if isinstance(found, Figure):
+            yield _from_cell(source, found, setting)
+        elif isinstance(found, NoFigure):
+            span, detail = (found.cell.start, found.cell.end), "table" if found.reason == "numbering" else ""
+            yield unresolved(source.document, found.quantity, span, found.reason, detail)
+        else:
+            setting.begin_paragraph()
+            for sentence in sentences(source.document.text, found.cell.start, found.cell.end):
+                for span in readable_pieces(source.folded, *sentence):
+                    yield from _from_sentence(source, span, memory, setting)
+
+
+def _from_cell(source: _Source, found: Figure, setting: Setting) -> Observation:
+    sources = ("report" if found.area == setting.area else "row", "report" if found.period == setting.period else "row")
+    belonging = _Belonging(
+        found.area, found.period, sources, found.nature, found.tier, found.organization, found.breakdown, method="table"
+    )
+    basis = _basis(source.document, found.quantity, found.read, belonging)
+    observation = _observation(source.document, found.quantity, found.read, belonging, basis, found.sentence)
+    if source.watch:
+        source.watch(Step(observation, (found.cell.start, found.cell.end), found.read, basis))
+    return observation

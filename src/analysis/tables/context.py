@@ -1,0 +1,116 @@
+"""What is said around a table: its caption, its unit of measure, whose and of when it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from analysis.attribution import Setting
+from analysis.catalogue import load_units
+from analysis.indicators import Cue, find_cues
+from analysis.model import Document, Period, Table
+from analysis.periods import find_periods
+from analysis.quantities import noun_pattern
+from analysis.tables.grid import form, words
+from analysis.text import match_form
+
+_LINES, _LONGEST = 7, 220
+_SAME = 0.6
+"""So much of their days two periods share where one is the other by its common name: quý I, from 15/12 on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What holds for all cells of a table."""
+
+    caption: str
+    cues: tuple[Cue, ...]
+    """Topics and indices that the caption names; an index of the title where the caption names none."""
+    unit: str
+    """As it is said: `hồ sơ`, `triệu đồng`; empty where nothing says it."""
+    period: Period | None
+
+
+@lru_cache(maxsize=4096)
+def cues_of(text: str) -> tuple[Cue, ...]:
+    """The cues of a label."""
+    return tuple(find_cues(match_form(text)))
+
+
+def context_of(document: Document, table: Table, setting: Setting) -> Context:
+    """The lines above a table and what they say of it."""
+    caption = caption_of(document, table)
+    cues = tuple(cue for cue in cues_of(caption) if cue.role in ("topic", "index"))
+    if not any(cue.role == "index" for cue in cues):
+        named = [cue for cue in cues_of(document.title) if cue.role == "index"]
+        cues = (*cues, *named) if len({cue.name for cue in named}) == 1 else cues
+    said = words("said_unit").search(match_form(caption))
+    unit = said["unit"].strip(" .():") if said else ""
+    return Context(caption, cues, unit, _period_of(caption, setting))
+
+
+def caption_of(document: Document, table: Table) -> str:
+    """The lines above a table that belong to it, up to a sentence or another table."""
+    lines: list[str] = []
+    end = table.start
+    bound = max((other.end for other in document.tables if other.end <= table.start), default=0)
+    for _ in range(2 * _LINES):
+        start = max(bound, document.text.rfind("\n", 0, max(0, end - 1)) + 1)
+        line = document.text[start:end].strip()
+        end = start
+        if line:
+            lines.append(line)
+        if start <= bound or len(lines) >= _LINES or _is_prose(line):
+            break
+    lines = [line for line in lines if not _is_prose(line) and not words("not_about").search(form(line))]
+    if table.caption and table.caption not in lines:
+        lines.append(table.caption)
+    return "\n".join(reversed(lines))
+
+
+def _is_prose(line: str) -> bool:
+    """True for a line that is no caption: a sentence, or what is too long for one."""
+    return len(line) > _LONGEST or (line.endswith((".", ";", "./.")) and len(line.split()) > 8)
+
+
+def _period_of(caption: str, setting: Setting) -> Period | None:
+    day = setting.period.end if setting.period else None
+    for mention in reversed(find_periods(caption, today=day)):
+        if mention.period and mention.grain != "day" and mention.role_hint in ("", "since", "until"):
+            return own_or(mention.period, setting.period)
+    return setting.period
+
+
+def own_or(period: Period, own: Period | None) -> Period:
+    """The report's own period where the named one is nearly the same: an official quarter begins on the 15th."""
+    if own is None:
+        return period
+    shared = (min(period.end, own.end) - max(period.start, own.start)).days + 1
+    whole = (max(period.end, own.end) - min(period.start, own.start)).days + 1
+    return own if shared >= _SAME * whole else period
+
+
+@lru_cache(maxsize=4096)
+def unit_code(said: str) -> str:
+    """The unit of units.yaml that a label of a measure means; empty for none.
+
+    >>> [unit_code(said) for said in ("Hồ sơ", "số TTHC", "kế hoạch", "triệu đồng", "%")]
+    ['dossier', 'procedure', 'document', 'VND', 'percent']
+    """
+    text = form(said).removeprefix("số ").removeprefix("lượng ").strip(" .()")
+    if "%" in text:
+        return "percent"
+    if money_factor(text):
+        return "VND"
+    match = noun_pattern().match(text)
+    nouns = {noun: unit.code for unit in load_units().values() for noun in unit.nouns}
+    return nouns.get(match["noun"], "") if match else ""
+
+
+@lru_cache(maxsize=4096)
+def money_factor(said: str) -> float:
+    """What a sum is multiplied by: `triệu đồng` a million; 0 where no money is meant."""
+    for name, factor in (("billion", 1e9), ("million", 1e6), ("thousand", 1e3), ("one", 1.0)):
+        if words("money", name).search(form(said)):
+            return factor
+    return 0.0

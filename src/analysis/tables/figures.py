@@ -1,0 +1,96 @@
+"""The number of a cell with its kind, unit and sign, as its headings tell them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from analysis.catalogue import load_units
+from analysis.model import Cell, Change, Kind, Quantity
+from analysis.quantities import find_quantities
+from analysis.spans import within
+from analysis.tables.context import Context, money_factor, unit_code
+from analysis.tables.grid import Column, Row, form, is_said, words
+from analysis.text import match_form
+
+_UNITS: dict[Kind, str] = {"percent": "percent", "rank": "position", "score": "point"}
+_THOUSANDS = 1000
+
+
+def quantities_of(cell: Cell, found: Sequence[Quantity]) -> list[Quantity]:
+    """The numbers of a cell: read by itself where it holds one and little else, so that nothing beside it counts.
+
+    `found` are those of the whole text.
+    """
+    if is_said("number_cell", cell.text):
+        return [replace(q, start=q.start + cell.start, end=q.end + cell.start) for q in _alone(cell.text)]
+    return within(found, cell.start, cell.end)
+
+
+@lru_cache(maxsize=16384)
+def _alone(text: str) -> tuple[Quantity, ...]:
+    return tuple(find_quantities(text))
+
+
+def typed(quantity: Quantity, cell: Cell, column: Column, row: Row, context: Context) -> Quantity:
+    """A bare number is a share, a rank, a score or a sum where its headings say so, the innermost first."""
+    quantity = _changed(quantity, cell, column)
+    if quantity.unit or quantity.kind != "count":
+        return quantity
+    for label in _labels(column, row):
+        for kind, unit in _UNITS.items():
+            if words("kinds", kind).search(label):
+                return replace(quantity, kind=kind, unit=unit, value=_scaled(quantity.value, kind))
+    said = _said_unit(column, row, context)
+    factor = money_factor(said)
+    if factor:
+        return replace(quantity, kind="amount", unit="VND", value=quantity.value * factor)
+    unit = unit_code(said) if said else _counted(column, row)
+    if not unit:
+        return quantity
+    kind = load_units()[unit].kind
+    return replace(quantity, kind=kind, unit=unit, value=_scaled(quantity.value, kind))
+
+
+def _labels(column: Column, row: Row) -> list[str]:
+    """The labels that tell the kind of a number, in the order in which they count."""
+    inner = [form(text) for text in reversed(column.texts)]
+    return [*inner[:1], form(row.unit), *inner[1:], form(" ".join(row.labels))]
+
+
+def _scaled(value: float, kind: Kind) -> float:
+    """A score or a share with three decimals, read as thousands."""
+    return value / _THOUSANDS if kind in ("score", "percent") and value >= _THOUSANDS else value
+
+
+def _said_unit(column: Column, row: Row, context: Context) -> str:
+    """The unit of measure as it is said: in the row, in brackets in a head, above the table."""
+    if row.unit:
+        return row.unit
+    for text in (*(form(text) for text in reversed(column.texts)), form(" ".join(row.labels))):
+        for bracket in words("bracket_unit").finditer(text):
+            if unit_code(bracket["unit"]):
+                return bracket["unit"]
+    return "" if words("kinds", "percent").search(form(context.unit)) else context.unit
+
+
+def _counted(column: Column, row: Row) -> str:
+    """The noun that a head or a label counts: `Số kế hoạch đã ban hành`."""
+    for text in (form(column.texts[-1]) if column.texts else "", form(row.label)):
+        match = words("counted_noun").match(text)
+        if match and (unit := unit_code(text[match.end() :])):
+            return unit
+    return ""
+
+
+def _changed(quantity: Quantity, cell: Cell, column: Column) -> Quantity:
+    """A number in a column of differences is one, by its sign or the column's words."""
+    head = " ".join(form(text) for text in column.texts)
+    if quantity.change != "none" or not words("difference_head").search(head) or words("not_difference").search(head):
+        return quantity
+    before = match_form(cell.text[: quantity.start - cell.start]).strip()
+    change: Change = "increase"
+    if before.endswith("-") or "giảm" in before or ("giảm" in head and "tăng" not in head):
+        change = "decrease"
+    return replace(quantity, change=change)

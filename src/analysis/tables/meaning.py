@@ -1,0 +1,120 @@
+"""Which indicator the number of a cell stands for: by its heads, its row's labels, and what the row is a part of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from analysis.catalogue import load_words
+from analysis.indicators import Cue, Reading, Signature, index_signature, load_cues, match_signature
+from analysis.model import Quantity
+from analysis.reading import Read
+from analysis.tables.context import Context, cues_of
+from analysis.tables.grid import Column, Row, bare_label, form, is_said, words
+
+_DEPTH = 0.85
+"""How much a head counts against the one below it: `Trực tuyến` under `Số hồ sơ nhận giải quyết`."""
+_PARENT, _FURTHER = 0.45, 0.3
+_CAPTION = 0.25
+_BESIDE_TELLING = 0.5
+TELLING = ("state", "index", "unit")
+
+
+def read_number(quantity: Quantity, column: Column, row: Row, context: Context) -> Read:
+    """The indicator of the number of a cell; `other` where its labels name none."""
+    if _tells_nothing(quantity, column, row, context):
+        return Read(None, "other", 0.5)
+    own = names_measure(row, column)
+    labels = tuple(bare_label(text) for text in row.labels) if own else ()
+    reading = _matched(
+        quantity, tuple(column.texts), labels, row.parents if own else (), context.cues, _tells(column)
+    ) or _rank_beside(quantity, column)
+    return Read(reading, "table_heads", 0.9) if reading else Read(None, "other", 0.5)
+
+
+def names_measure(row: Row, column: Column) -> bool:
+    """False where a row's label names a place, an office or a field, while the heads tell what is counted."""
+    return not (words("dimension_head").fullmatch(row.head) and _tells(column)) and not row.is_total
+
+
+def _tells(column: Column) -> bool:
+    """True where the heads say by themselves what a column holds."""
+    dumb = load_words("headings.yaml")["dumb_states"]
+    return any(c.role in ("state", "index") and c.name not in dumb for text in column.texts for c in cues_of(text))
+
+
+def is_part(row: Row, column: Column, reading: Reading | None) -> bool:
+    """True where a row's label is a part of the thing measured (a field), and not the thing itself."""
+    if reading is None:
+        return True
+    names = {cue.name for text in row.labels for cue in cues_of(text) if cue.role in TELLING}
+    return not names_measure(row, column) or not any(group & names for group in reading.signature.groups)
+
+
+# ---- weights
+
+
+@lru_cache(maxsize=16384)
+def _matched_as(
+    kind: str, unit: str, change: str, heads: tuple[str, ...], labels: tuple[str, ...], parents: tuple[str, ...],
+    above: tuple[tuple[str, str], ...], told: bool,
+) -> Reading | None:  # fmt: skip
+    weights: dict[str, float] = {}
+    default = load_words("reading.yaml")["default_topic"]
+    weights[default["cue"]] = default["weight"]
+    layers: list[tuple[Sequence[Cue], float]] = [(cues_of(label), 0.5 if told else 1.0) for label in labels]
+    layers += [(cues_of(p), _PARENT if not k else _FURTHER) for k, p in enumerate(reversed(parents))]
+    layers += [(cues_of(head), _DEPTH**depth) for depth, head in enumerate(reversed(heads))]
+    for name, _ in above:
+        weights[name] = max(weights.get(name, 0.0), load_cues()[name].strength * _CAPTION)
+    for cues, factor in layers:
+        for cue in cues:
+            weights[cue.name] = max(weights.get(cue.name, 0.0), load_cues()[cue.name].strength * factor)
+    quantity = Quantity(0, 1, "0", 0.0, kind=kind, unit=unit, change=change)  # type: ignore[arg-type]
+    return match_signature(quantity, weights)
+
+
+def _matched(
+    quantity: Quantity, heads: tuple[str, ...], labels: tuple[str, ...], parents: tuple[str, ...],
+    above: tuple[Cue, ...], told: bool,
+) -> Reading | None:  # fmt: skip
+    """The signature that the labels speak for most; where the unit of measure allows none, without it."""
+    caption = tuple(sorted({(cue.name, cue.role) for cue in above}))
+    for unit in dict.fromkeys((quantity.unit, "")):
+        found = _matched_as(quantity.kind, unit, quantity.change, heads, labels, parents, caption, told)
+        if found or quantity.kind not in ("count", "duration"):
+            return found
+    return None
+
+
+def _rank_beside(quantity: Quantity, column: Column) -> Reading | None:
+    """The rank of the index whose column stands to the left."""
+    indices = [cue for head in column.beside for cue in cues_of(head) if cue.role == "index"]
+    if quantity.kind != "rank" or not indices:
+        return None
+    signature: Signature = index_signature(indices[0].name)
+    return Reading(signature.rank, signature, 1.0) if signature.rank else None
+
+
+# ---- what measures nothing of its own
+
+
+def _tells_nothing(quantity: Quantity, column: Column, row: Row, context: Context) -> bool:
+    """A ratio to a plan or to an earlier time; a score that is none of the whole."""
+    heads = " | ".join(form(text) for text in column.texts)
+    if quantity.change == "none" and quantity.kind in ("percent", "count") and words("ratio_head").search(heads):
+        return True
+    return quantity.kind in ("score", "percent") and _is_component(quantity, column, row, context)
+
+
+def _is_component(quantity: Quantity, column: Column, row: Row, context: Context) -> bool:
+    """`Điểm tối đa`; a criterion's score beside that of the whole index."""
+    if words("other_score").search(column.inner):
+        return True
+    named = any(cue.role == "index" for text in (*column.texts, *row.labels) for cue in cues_of(text))
+    above = any(cue.role == "index" for cue in context.cues)
+    if named or not above:
+        return False
+    if is_said("criterion_head", row.head) and not row.is_total:
+        return True
+    return quantity.kind == "score" and bool(column.heads) and not is_said("whole_score", column.inner)

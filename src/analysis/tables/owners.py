@@ -1,0 +1,154 @@
+"""Whose the numbers of a row are, of when those of a column, and at which level of government."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from analysis.areas import AreaMention, find_area_by_name, find_areas, is_within, resolve_area
+from analysis.attribution import Setting, find_tier
+from analysis.model import Area, Nature, Period
+from analysis.periods import PeriodMention, find_periods
+from analysis.tables.context import Context, own_or
+from analysis.tables.grid import Column, Row, bare_label, form, is_said, words
+
+_WHOLE_LABEL = 0.6
+"""A place that fills so much of a row's label is the row's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose and of when the numbers of a row are; `area` is None where several units bear the name."""
+
+    area: Area | None
+    period: Period | None
+    is_setting: bool
+    """True where the label says no more than whose, of when, or that it is the whole."""
+    organization: str = ""
+
+
+def owner_of(row: Row, setting: Setting) -> Owner:
+    """What the labels of a row say of whom and when, else what holds for the report."""
+    day = setting.period.end if setting.period else None
+    period = _named_period((row.label,), setting)
+    if row.is_total:
+        return Owner(setting.area, period, True)
+    found = _area_of(row, setting, day)
+    if found is not None:
+        return Owner(found.area, period, True)
+    office = organization_of(row)
+    return Owner(setting.area, period, bool(period) and not office, office)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    area: Area | None
+
+
+def _area_of(row: Row, setting: Setting, day: date | None) -> _Found | None:
+    """The unit that a label names: with its level word, or alone in a column of places."""
+    label = _without_office(row.label)
+    places = _places(label, day)
+    if places and places[0].end - places[0].start >= _WHOLE_LABEL * len(label):
+        near = [setting.area] if setting.area else []
+        return _Found(resolve_area(places[0], on=day, within=setting.area, near=near))
+    if is_said("place_head", row.head) and setting.area and len(label) <= 40:
+        inner = [a for a in find_area_by_name(label, on=day) if is_within(a, setting.area) and a != setting.area]
+        levels = [a for a in inner if a.level == inner[0].level]
+        if len(levels) == 1:
+            return _Found(levels[0])
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _places(label: str, day: date | None) -> tuple[AreaMention, ...]:
+    return tuple(find_areas(label, on=day)) if label else ()
+
+
+def _without_office(label: str) -> str:
+    match = words("office").match(form(label))
+    return label[match.end() :] if match and match.end() < len(label) else label
+
+
+def organization_of(row: Row) -> str:
+    """The department, centre or agency that a row is of; empty where its label names a field or a place."""
+    return row.label if words("organization_label").match(form(row.label)) else ""
+
+
+# ---- when
+
+
+def period_of(
+    column: Column, row: Row, owner: Owner, context: Context, setting: Setting, nature: Nature
+) -> Period | None:
+    """The period that the heads, the labels or the caption name; else the report's own."""
+    heads = tuple(reversed(column.texts))
+    named = _named_period(heads, setting, targets=nature == "target")
+    return named or owner.period or _sections_period(row, setting) or context.period
+
+
+def _sections_period(row: Row, setting: Setting) -> Period | None:
+    return _named_period(tuple(reversed(row.parents)), setting)
+
+
+def _named_period(texts: tuple[str, ...], setting: Setting, *, targets: bool = False) -> Period | None:
+    own = setting.period
+    for text in texts:
+        if own and words("same_period_head").search(form(text)):
+            return _year_before(own)
+        if own and is_said("last_period_head", text):
+            return _period_before(own)
+        for mention in _mentions(text, own.end if own else None):
+            if mention.period and mention.role_hint != "comparison":
+                period = mention.period
+                if mention.role_hint == "since" and own:
+                    period = Period(period.start, max(own.end, period.start))
+                return period if targets else own_or(period, own)
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _mentions(text: str, day: date | None) -> tuple[PeriodMention, ...]:
+    if is_said("year_only", text):
+        return tuple(find_periods(f"năm {text.strip()}", today=day))
+    says = any(c.isdigit() for c in text) or words("says_when").search(form(text))
+    return tuple(find_periods(text, today=day)) if says else ()
+
+
+def _year_before(period: Period) -> Period:
+    return Period(_moved(period.start), _moved(period.end))
+
+
+def _moved(day: date) -> date:
+    return (
+        day.replace(year=day.year - 1, day=min(day.day, 28))
+        if (day.month, day.day) == (2, 29)
+        else day.replace(year=day.year - 1)
+    )
+
+
+def _period_before(period: Period) -> Period | None:
+    """The year before a year's; of a shorter time nothing is sure."""
+    return _year_before(period) if (period.end - period.start).days > 360 else None
+
+
+# ---- at which level, and what is planned
+
+
+def tier_of(column: Column, row: Row, owner: Owner, context: Context, setting: Setting) -> str:
+    """The level of government that handles what a cell counts, where heads, labels or the caption name one."""
+    if owner.area != setting.area or owner.organization:
+        return ""
+    heads, labels = " \n ".join(column.texts), " \n ".join((*row.parents, row.label))
+    said = find_tier(form(heads), setting) or find_tier(form(labels), setting)
+    return said if said or row.is_total and row.parents else said or find_tier(form(context.caption), setting)
+
+
+def nature_of(column: Column, row: Row) -> Nature:
+    """Whether a column, or a row, holds what is planned."""
+    heads = " \n ".join(form(text) for text in column.texts)
+    if words("target_head").search(heads):
+        return "target"
+    planned = words("target_label").match(form(bare_label(" ".join(row.labels))))
+    return "target" if planned and not words("result_head").search(heads) else "actual"

@@ -16,6 +16,10 @@ from analysis.periods.mentions import Grain, Role
 # --- years left out ----------------------------------------------------------------------------------------------
 
 
+_GRACE = 3
+"""Days after its publication that a text may count up to: its date is often that of the draft."""
+
+
 @dataclass
 class Clock:
     """What has been said of time so far."""
@@ -23,6 +27,8 @@ class Clock:
     today: date | None
     base: Period | None
     last_year: int | None = None
+    last_year_at: int = 0
+    """Where in the text the last year was said."""
     last_month: date | None = None
     cut_off: date | None = None
     """The day that figures were last said to be counted up to."""
@@ -53,8 +59,22 @@ class Clock:
         if today_year is None and self.last_year is None and following is not None:
             today_year = _year_before(draft, following)
         if draft.kind in ("day", "range", "until", "since") and not draft.has("m1"):
-            return today_year or self.last_year
-        return self._not_ahead(draft, self.last_year or today_year)
+            return self._not_after_today(draft, today_year or self.last_year)
+        return self._not_ahead(draft, self._said_here(draft, folded) or today_year)
+
+    def _said_here(self, draft: Draft, folded: str) -> int | None:
+        """The year said last; in another paragraph than this one it may have been about another time."""
+        if self.base is not None and "\n" in folded[self.last_year_at : draft.start]:
+            return self.base.end.year
+        return self.last_year
+
+    def _not_after_today(self, draft: Draft, year: int | None) -> int | None:
+        """The year, or the one before where the day was still to come when the text came out."""
+        written = draft.parts.get("d2") or draft.parts.get("d1")
+        if year is None or self.today is None or not written:
+            return year
+        day, month = (int(n) for n in re.findall(r"[0-9]+", written)[:2])
+        return year if (year, month, day) <= (self.today.year, self.today.month, self.today.day + _GRACE) else year - 1
 
     @property
     def _just_over(self) -> bool:
@@ -85,7 +105,7 @@ class Clock:
         if draft.kind == "day" and self.last_year is None:
             self.last_year = period.end.year
         if said and role not in ("comparison", "programme", "target") and draft.kind != "years":
-            self.last_year = period.end.year
+            self.last_year, self.last_year_at = period.end.year, draft.end
         if draft.kind == "until":
             self.cut_off = period.end
         if draft.kind == "month" and role != "comparison":
@@ -128,6 +148,8 @@ def _year_before(draft: Draft, following: Draft) -> int | None:
 def _last_month(draft: Draft) -> int | None:
     if draft.kind in ("late_months", "late_half"):
         return 12
+    if draft.kind in ("months", "half"):
+        return count_of(draft.parts["n"]) if draft.has("n") else 6
     if draft.has("m2") or draft.has("m1"):
         return int(draft.parts.get("m2") or draft.parts["m1"])
     return 3 * _quarter(draft.parts.get("q2") or draft.parts["q1"]) if draft.has("q1") else None

@@ -49,6 +49,8 @@ class Memory:
     ranked: dict[tuple[str, float], Reading] = field(default_factory=dict)
     """Ranks and scores so far: the same number again is the same index."""
     topics: dict[str, float] = field(default_factory=dict)
+    heading: Sequence[Cue] = ()
+    """The cues of the heading, or of the question, that nothing has been said under yet but of it."""
     in_components: bool = False
     """Under a heading that announces the parts of an index."""
 
@@ -65,12 +67,15 @@ class Memory:
         """Takes the topic of a heading or title over for the sentences below it."""
         self.in_components = load_pattern("reading.yaml", "components").search(folded) is not None
         self.topics = {}
+        self.heading = tuple(cues)
         self.note_topics(cues)
 
     def note_reading(self, quantity: Quantity, read: Read) -> None:
         """Takes a number over as the one that the next may be said of."""
         if read.reading is None or read.reading.signature.strict:
             return
+        if read.rule == "own_words":
+            self.heading = ()
         self.last, self.last_count = read.reading, quantity.value if quantity.kind == "count" else None
         if quantity.kind == "count":
             self.last_unit = quantity.unit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from analysis.catalogue import load_words
-from analysis.indicators import Reading, index_signature, weigh
+from analysis.indicators import Reading, index_signature, load_cues, weigh
 from analysis.reading.case import TELLING, Case, tells, tells_topic, words
 from analysis.reading.memory import Read
 from analysis.spans import within
@@ -213,6 +213,25 @@ def _carried(case: Case) -> Read | None:
     return Read(taken, "carried", 0.75) if taken else None
 
 
+def _of_whom(case: Case) -> Read | None:
+    """`Cả huyện nhận 63.208 hồ sơ. Của xã là 53.393`: a part of what was just said, by whose it is."""
+    if case.quantity.unit or not words("of_whom").fullmatch(case.folded, *case.label):
+        return None
+    taken = case.as_said_of(case.previous or case.memory.last)
+    return Read(taken, "pronoun", 0.7) if taken else None
+
+
+def _under_heading(case: Case) -> Read | None:
+    """`- Còn hồ sơ nộp qua mạng? - Đầu năm mới được 5%`: what the heading or the question asks for."""
+    if not case.memory.heading or tells(case.cues) or case.quantity.kind not in ("percent", "count"):
+        return None
+    if not tells(case.memory.heading) or (case.quantity.kind == "count" and case.quantity.unit != "dossier"):
+        return None
+    weights = {cue.name: load_cues()[cue.name].strength for cue in case.memory.heading}
+    reading = case.match(weights, case.cues)
+    return Read(reading, "heading", 0.6) if reading else None
+
+
 def _clause(case: Case) -> Read | None:
     """From all words of its clause; those of a base (`trong 58 nhiệm vụ, ...`) are about another number."""
     cues = [cue for cue in case.cues if cue.role == "topic"] if case.number.scope.base else case.cues
@@ -243,5 +262,6 @@ def _unknown(case: Case) -> Read:
 
 RULES: tuple[Callable[[Case], Read | None], ...] = (
     _nothing_measured, _compared_with_others, _target_of_last, _component, _enumerated, _field_part, _computed,
-    _linked_if_dumb, _pronoun_if_dumb, _own_words, _linked, _index, _pronoun, _carried, _clause, _carried_over, _unknown,
+    _linked_if_dumb, _pronoun_if_dumb, _own_words, _linked, _index, _pronoun, _of_whom,
+    _carried, _under_heading, _clause, _carried_over, _unknown,
 )  # fmt: skip

@@ -72,6 +72,8 @@ class Looks(_Entry):
     official: Official
     portal: Pattern
     captions_of_tables: Pattern
+    sheet_names: Pattern
+    running_head: Pattern
     table_heads: Pattern
     end_of_article: Pattern
     structure: dict[BlockKind, frozenset[str]]

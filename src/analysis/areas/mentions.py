@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +21,18 @@ from analysis.areas.gazetteer import (
     nameable_on,
     words,
 )
-from analysis.areas.tokens import Token, bare_names, level_words, split_tokens, word_list
+from analysis.areas.tokens import (
+    COUNTRY,
+    DISTRICT,
+    LEVEL,
+    WIDE,
+    Tokens,
+    bare_names,
+    level_words,
+    longest_bare_name,
+    split_tokens,
+    word_list,
+)
 from analysis.model import Area, AreaLevel
 from analysis.text import match_form
 
@@ -108,18 +120,52 @@ def _scan(text: str) -> tuple[AreaMention, ...]:
 
 
 class _Scanner:
-    """One pass over the tokens of a text."""
+    """One pass over the places in a text at which something may begin."""
 
-    def __init__(self, text: str, tokens: list[Token], introduced: dict[Key, tuple[Unit, ...]]) -> None:
+    def __init__(self, text: str, tokens: Tokens, introduced: dict[Key, tuple[Unit, ...]]) -> None:
         self.text = text
-        self.tokens = tokens
+        self.words, self.starts, self.ends = tokens
         self.introduced = introduced
         self.last: _Last | None = None
 
     def mentions(self) -> Iterator[tuple[AreaMention, tuple[Unit, ...]]]:
-        i = 0
-        while i < len(self.tokens):
-            i = (yield from self._at(i)) or i + 1
+        behind, follows = 0, []
+        for site in [*self._sites(), len(self.words)]:
+            while behind < site and (follows := [k for k in follows if k >= behind]) and follows[0] < site:
+                behind, follows = yield from self._try(follows[0], follows)
+            if behind <= site < len(self.words):
+                behind, follows = yield from self._try(site, follows)
+
+    def _sites(self) -> list[int]:
+        """The words that can begin a mention by themselves."""
+        first = {key[0] for key in self.introduced}
+        return [
+            i
+            for i, word in enumerate(self.words)
+            if word.begins & (LEVEL | WIDE | COUNTRY)
+            or (first and word.key in first)
+            or (word.begins & DISTRICT and self._may_be_label(i))
+        ]
+
+    def _may_be_label(self, i: int) -> bool:
+        before = self.words[i - 1].key in word_list("locative") if i else True
+        return before or "\n" in self._between(i - 1, i)
+
+    def _try(self, i: int, follows: list[int]) -> Iterator[tuple[AreaMention, tuple[Unit, ...]]]:
+        """Yield the mention at word i, if any; return the word behind it, and those that may go on from it."""
+        last = self.last
+        after = (yield from self._at(i)) or i + 1
+        return after, self._follows() if self.last is not last else follows
+
+    def _follows(self) -> list[int]:
+        """Words that may go on a list, or name the unit that holds the last one: behind it, or behind its brackets."""
+        end = self.last.end if self.last else 0
+        found = []
+        close = self.text.find(")", end, end + 200)
+        for place in (end, close) if close >= 0 else (end,):
+            k = bisect_left(self.starts, place)
+            found += [k, k + 1] if k < len(self.words) and self.words[k].key == "và" else [k]
+        return sorted({k for k in found if k < len(self.words)})
 
     def _at(self, i: int) -> Iterator[tuple[AreaMention, tuple[Unit, ...]]]:
         """Yield the mention that begins at token i, if any; return the token behind it."""
@@ -128,16 +174,16 @@ class _Scanner:
             name = self._named(level)
             if name is None:
                 return level.after
-            start, kinds, plural = self.tokens[level.first].start, level.kinds, level.plural
+            start, kinds, plural = self.starts[level.first], level.kinds, level.plural
         else:
             listed = self._listed(i)
             name = listed or self._bare(i)
             if name is None or not name.units:
                 return name.after if name else None
-            start, kinds, plural = self.tokens[i].start, (), False
+            start, kinds, plural = self.starts[i], (), False
             if listed and self.last:
                 kinds, plural = self.last.kinds, self.last.plural
-        end = self.tokens[name.after - 1].end
+        end = self.ends[name.after - 1]
         units = tuple(sorted(name.units, key=lambda u: (RANK[u.level], u.area_id)))
         areas = tuple(dict.fromkeys(as_area(u) for u in units))
         word = units[0].level if level or kinds else None
@@ -154,7 +200,7 @@ class _Scanner:
         if not found:
             return None
         kinds, first, after, full = [found[0]], i, found[1], found[2]
-        before = self.tokens[i - 1].key if i else ""
+        before = self.words[i - 1].key if i else ""
         plural = before in word_list("plural_words") or before.isdigit()
         while plural and (step := self._joined_level(after)) and (more := self._one_level(step)):
             kinds.append(more[0])
@@ -163,14 +209,16 @@ class _Scanner:
 
     def _joined_level(self, after: int) -> int | None:
         """Where a level word that a comma or `và` joins to the one before may begin."""
-        if after < len(self.tokens) and self.tokens[after].key == "và":
+        if after < len(self.words) and self.words[after].key == "và":
             return after + 1
-        joined = after < len(self.tokens) and self._between(after - 1, after).strip() in (",", "/")
+        joined = after < len(self.words) and self._between(after - 1, after).strip() in (",", "/")
         return after if joined else None
 
     def _one_level(self, i: int) -> tuple[str, int, bool] | None:
+        if i >= len(self.words) or not self.words[i].begins & LEVEL:
+            return None
         for size in (2, 1):
-            chunk = self.tokens[i : i + size]
+            chunk = self.words[i : i + size]
             found = level_words().get(tuple(t.key for t in chunk))
             if not found or len(chunk) < size or (size == 2 and self._between(i, i + 1).strip(" .\u00a0\n")):
                 continue
@@ -181,18 +229,18 @@ class _Scanner:
 
     def _abbreviates(self, i: int) -> bool:
         """One letter is a level word only with a full stop, or glued to a digit; more letters always."""
-        token = self.tokens[i]
-        after = self.text[token.end : token.end + 1]
-        return token.end - token.start > 1 or after == "." or after.isdigit()
+        end = self.ends[i]
+        after = self.text[end : end + 1]
+        return end - self.starts[i] > 1 or after == "." or after.isdigit()
 
     # -- names -------------------------------------------------------------------------------------------
 
     def _named(self, level: _Level) -> _Name | None:
         """The name behind a level word."""
         i = level.after
-        if i >= len(self.tokens):
+        if i >= len(self.words):
             return None
-        gap = self.text[self.tokens[i - 1].end : self.tokens[i].start]
+        gap = self._between(i - 1, i)
         is_list = level.plural and gap.strip() == ":"
         if not is_list and not _LEVEL_GAP.fullmatch(gap):
             return None
@@ -215,12 +263,15 @@ class _Scanner:
 
     def _names_at(self, i: int) -> Iterator[tuple[int, list[Unit]]]:
         """Names of units that begin at token i, longest first: index behind, units."""
-        if i >= len(self.tokens) or not self.tokens[i].capital:
+        if i >= len(self.words) or not self.words[i].capital:
             return
-        for after in range(min(i + gazetteer().longest.get(self.tokens[i].key, 0), len(self.tokens)), i, -1):
-            units = gazetteer().by_core.get(tuple(t.key for t in self.tokens[i:after]))
+        for after in range(min(i + gazetteer().longest.get(self.words[i].key, 0), len(self.words)), i, -1):
+            units = gazetteer().by_core.get(self._key(i, after))
             if units and self._joined(i, after) and self._cased(i, after, units[0].core):
                 yield after, units
+
+    def _key(self, i: int, after: int) -> Key:
+        return tuple([word.key for word in self.words[i:after]])
 
     def _joined(self, i: int, after: int) -> bool:
         return all(_GAP.fullmatch(gap) and gap.count("\n") < 2 for gap in self._gaps(i, after))
@@ -229,22 +280,22 @@ class _Scanner:
         return [self._between(k, k + 1) for k in range(i, after - 1)]
 
     def _between(self, i: int, k: int) -> str:
-        return self.text[self.tokens[i].end : self.tokens[k].start]
+        return self.text[self.ends[i] : self.starts[k]]
 
     def _cased(self, i: int, after: int, core: str) -> bool:
         """Capitals where the name has them."""
         parts = re.findall(r"\w[\w'’]*", core)
         if len(parts) != after - i:
-            return all(t.capital for t in self.tokens[i:after])
-        return all(t.capital or p[0].islower() for t, p in zip(self.tokens[i:after], parts, strict=True))
+            return all(word.capital for word in self.words[i:after])
+        return all(word.capital or p[0].islower() for word, p in zip(self.words[i:after], parts, strict=True))
 
     def _stands(self, i: int, name: _Name, level: _Level) -> bool:
         """False where the words behind show a person (`xã Lại Văn Phúc`) or a count (`phường 3 hồ sơ`)."""
-        first, behind = self.tokens[i], self.tokens[name.after] if name.after < len(self.tokens) else None
+        first, behind = self.words[i], self.words[name.after] if name.after < len(self.words) else None
         if first.key.isdigit():
             k = level.first
-            before = self.tokens[k - 1].key if k and k < i and self._between(k - 1, k).isspace() else ""
-            decimal = re.match(r"[.,]\d|%|/\d", self.text[first.end : first.end + 2])
+            before = self.words[k - 1].key if k and k < i and self._between(k - 1, k).isspace() else ""
+            decimal = re.match(r"[.,]\d|%|/\d", self.text[self.ends[i] : self.ends[i] + 2])
             counts = behind and self._between(i, name.after).isspace() and behind.key in word_list("counted")
             return not (decimal or counts or before.isdigit())
         if (
@@ -254,7 +305,7 @@ class _Scanner:
             or self._between(name.after - 1, name.after) not in (" ", "\u00a0")
         ):
             return True
-        if self.text[first.start : behind.end].isupper() or self._one_level(name.after):
+        if self.text[self.starts[i] : self.ends[name.after]].isupper() or self._one_level(name.after):
             return True
         return name.after - i > 1 and first.key not in word_list("family_names")
 
@@ -262,8 +313,8 @@ class _Scanner:
 
     def _bare(self, i: int) -> _Name | None:
         """The name at token i that needs no level word here."""
-        if not self.tokens[i].capital:
-            return self._small(i)
+        if not self.words[i].capital:
+            return self._small(i) if self.words[i].begins & COUNTRY else None
         for name in (self._wide(i), self._parent(i), self._local(i)):
             if name and (not name.units or not self._other_name(i, name)):
                 return name
@@ -271,17 +322,16 @@ class _Scanner:
 
     def _small(self, i: int) -> _Name | None:
         """`cả nước`, `toàn quốc` in small letters."""
-        key = tuple(t.key for t in self.tokens[i : i + 2])
-        units = [u for u in gazetteer().by_core.get(key, ()) if u.level == "country"]
+        units = [u for u in gazetteer().by_core.get(self._key(i, i + 2), ()) if u.level == "country"]
         return _Name(i + 2, tuple(units)) if units and self._joined(i, i + 2) else None
 
     def _listed(self, i: int) -> _Name | None:
         """The next member of a list that began with a level word."""
         if not self.last or not self.last.kinds:
             return None
-        if not _LIST_GAP.fullmatch(self.text[self.last.end : self.tokens[i].start]):
+        if not _LIST_GAP.fullmatch(self.text, self.last.end, self.starts[i]):
             return None
-        if not self.last.plural and (self.tokens[i].key.isdigit() or self._parent(i) or self._wide(i)):
+        if not self.last.plural and (self.words[i].key.isdigit() or self._parent(i) or self._wide(i)):
             return None
         name = self._match(i, self.last.kinds, loose=self.last.plural)
         plain = _Level(i, i, self.last.kinds, self.last.plural, True)
@@ -289,9 +339,11 @@ class _Scanner:
 
     def _wide(self, i: int) -> _Name | None:
         """A province, a region, the country; with no units where a longer name only looks so."""
-        for after in range(min(i + 9, len(self.tokens)), i, -1):
-            key = tuple(t.key for t in self.tokens[i:after])
-            units = bare_names().get(key)
+        if not self.words[i].begins & WIDE:
+            return None
+        longest = min(9, longest_bare_name(self.words[i].key))
+        for after in range(min(i + longest, len(self.words)), i, -1):
+            units = bare_names().get(self._key(i, after))
             if units is None or not self._joined(i, after):
                 continue
             if not units or self._cased(i, after, units[0].core):
@@ -300,7 +352,7 @@ class _Scanner:
 
     def _parent(self, i: int) -> _Name | None:
         """The unit that holds the one just named: `phường 4, Đà Lạt`."""
-        if not self.last or not _PARENT_GAP.fullmatch(self.text[self.last.end : self.tokens[i].start]):
+        if not self.last or not _PARENT_GAP.fullmatch(self.text, self.last.end, self.starts[i]):
             return None
         inner = {u.parent_id for u in self.last.units}
         inner |= {p.parent_id for parent in inner if parent for p in gazetteer().by_id[parent]}
@@ -313,37 +365,38 @@ class _Scanner:
     def _local(self, i: int) -> _Name | None:
         """A name introduced elsewhere with its level word, or a district as a label, or a city after `ở`."""
         for after, units in self._names_at(i):
-            known = self.introduced.get(tuple(t.key for t in self.tokens[i:after]))
+            key = self._key(i, after)
+            known = self.introduced.get(key)
             if known:
                 return _Name(after, known)
-            if after - i < 2 or " ".join(t.key for t in self.tokens[i:after]) in word_list("needs_level"):
+            if after - i < 2 or " ".join(key) in word_list("needs_level"):
                 continue
             districts = tuple(u for u in units if u.level == "district")
             cities = tuple(u for u in districts if u.kind in ("thành phố", "thị xã"))
-            label = self._starts_line(i) and _LABEL_END.match(self.text, self.tokens[after - 1].end)
-            near = i and self.tokens[i - 1].key in word_list("locative") and cities
+            label = self._starts_line(i) and _LABEL_END.match(self.text, self.ends[after - 1])
+            near = i and self.words[i - 1].key in word_list("locative") and cities
             if districts and (label or near):
                 return _Name(after, districts if label else cities)
         return None
 
     def _starts_line(self, i: int) -> bool:
-        line = self.text.rfind("\n", 0, self.tokens[i].start) + 1
-        return not re.search(r"\w", self.text[line : self.tokens[i].start])
+        line = self.text.rfind("\n", 0, self.starts[i]) + 1
+        return not re.search(r"\w", self.text[line : self.starts[i]])
 
     def _other_name(self, i: int, name: _Name) -> bool:
         """True where the words before show a street, a house or a person of that name."""
-        k, first = i, self.tokens[i].start
-        shouted = self.text[first : self.tokens[name.after - 1].end].isupper()
-        while k and self.tokens[k - 1].capital and self._between(k - 1, k) in (" ", "\u00a0"):
-            if self.tokens[k - 1].key in word_list("family_names") and not shouted:
+        k, first = i, self.starts[i]
+        shouted = self.text[first : self.ends[name.after - 1]].isupper()
+        while k and self.words[k - 1].capital and self._between(k - 1, k) in (" ", "\u00a0"):
+            if self.words[k - 1].key in word_list("family_names") and not shouted:
                 return True
             k -= 1
-        before = match_form(self.text[max(0, self.tokens[k].start - 24) : self.tokens[k].start])
+        before = match_form(self.text[max(0, self.starts[k] - 24) : self.starts[k]])
         close = match_form(self.text[max(0, first - 24) : first])
         if _ends_with(before, "person_words") or _ends_with(close, "street_words"):
             return True
-        house = i > 1 and self.tokens[i - 1].key[:1].isdigit() and self._between(i - 1, i) == " "
-        return house and self.tokens[i - 2].key in word_list("house_words")
+        house = i > 1 and self.words[i - 1].key[:1].isdigit() and self._between(i - 1, i) == " "
+        return house and self.words[i - 2].key in word_list("house_words")
 
     def _inside_bracket(self, start: int) -> bool:
         if not self.last:

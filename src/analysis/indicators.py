@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import groupby
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from analysis.catalogue import load_entries
+from analysis.catalogue import cache_by_vocabulary, load_entries
 from analysis.model import Kind, Quantity
 from analysis.spans import Spans
 
@@ -92,19 +92,19 @@ class Reading:
     """The next best indicators, each with its score as a part of this one's: near 1, it could be either."""
 
 
-@cache
+@cache_by_vocabulary
 def load_cues() -> dict[str, CueEntry]:
     """The cues by name."""
     return {entry.cue: entry for entry in load_entries("cues.yaml", CueEntry)}
 
 
-@cache
+@cache_by_vocabulary
 def load_signatures() -> tuple[Signature, ...]:
     """The signatures, in the file's order."""
     return load_entries("signatures.yaml", Signature)
 
 
-@cache
+@cache_by_vocabulary
 def index_signature(cue: str) -> Signature:
     """The signature of an index by the cue of its name.
 
@@ -114,7 +114,7 @@ def index_signature(cue: str) -> Signature:
     return next(signature for signature in load_signatures() if signature.cues == (cue,))
 
 
-@cache
+@cache_by_vocabulary
 def _patterns() -> tuple[tuple[CueEntry, re.Pattern[str]], ...]:
     return tuple(
         (entry, re.compile("|".join(f"(?:{p})" for p in entry.patterns).replace(" ", r"\s")))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 
-from analysis.catalogue import load_pattern, load_units, load_words
+from analysis.catalogue import cache_by_vocabulary, load_pattern, load_units, load_words
 from analysis.claims import Claim
 from analysis.model import Change, Kind, Qualifier, Quantity
 from analysis.numerals import Numeral, find_number_words, find_numerals
@@ -24,7 +24,7 @@ CHANGES: tuple[Change, ...] = ("increase", "decrease")
 _words = partial(load_pattern, "qualifiers.yaml")
 
 
-@cache
+@cache_by_vocabulary
 def noun_pattern() -> re.Pattern[str]:
     """The nouns of units.yaml as they stand right behind a number; group `noun`."""
     nouns = {noun for unit in load_units().values() for noun in unit.nouns if noun != "%"}
@@ -33,7 +33,7 @@ def noun_pattern() -> re.Pattern[str]:
     return re.compile(rf"[^\S\n\t]*(?!{other})(?P<noun>{'|'.join(map(re.escape, longest_first))})(?!\w)")
 
 
-@cache
+@cache_by_vocabulary
 def _unit_of_noun() -> dict[str, str]:
     return {noun: unit.code for unit in load_units().values() for noun in unit.nouns}
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from analysis.catalogue import load_entries, load_indicators
+from analysis.catalogue import cache_by_vocabulary, load_entries, load_indicators
 from analysis.wording import Lang, Row, say
 
 Verdict = Literal["met", "ahead", "not_yet", "unmet", "unclear"]
@@ -46,7 +45,7 @@ class Target(BaseModel):
         return value > self.value if self.operator == ">" else value >= self.value
 
 
-@cache
+@cache_by_vocabulary
 def load_targets() -> tuple[Target, ...]:
     """The official targets of vocabulary/targets.yaml."""
     return load_entries("targets.yaml", Target)

@@ -15,11 +15,10 @@ _COUNTS = 8
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a number was read as: its indicator, by which rule, and how sure (0 to 1). No reading: None."""
+    """What a number was read as: its indicator, and by which rule. No reading: None."""
 
     reading: Reading | None
     rule: str
-    confidence: float
 
     @property
     def indicator(self) -> str:

@@ -31,7 +31,7 @@ def _computed(case: Case) -> Read | None:
         for whole, _ in case.counts:
             if part < whole and abs(100 * part / whole - quantity.value) <= _ROUNDING:
                 taken = case.as_said_of(read)
-                return Read(taken, "computed", 0.9) if taken else None
+                return Read(taken, "computed") if taken else None
     return None
 
 
@@ -41,10 +41,10 @@ def _linked(case: Case) -> Read | None:
         return None
     taken = case.as_said_of(case.previous)
     if taken:
-        return Read(taken, "linked", 0.9)
+        return Read(taken, "linked")
     if case.quantity.kind == "percent" and words("part_share").search(case.folded, *case.number.scope.before):
-        return Read(case.previous, "linked", 0.6)  # a field's share of what was counted
-    return Read(None, "other", 0.5) if case.number.scope.linked and case.quantity.kind == "percent" else None
+        return Read(case.previous, "part_share")  # a field's share of what was counted
+    return Read(None, "linked_unknown") if case.number.scope.linked and case.quantity.kind == "percent" else None
 
 
 def _target_of_last(case: Case) -> Read | None:
@@ -53,14 +53,14 @@ def _target_of_last(case: Case) -> Read | None:
     if not bare or tells(case.near) or not words("aimed_at").search(case.number.ahead):
         return None
     taken = case.as_said_of(case.previous or case.memory.last)
-    return Read(taken, "pronoun", 0.7) if taken else None
+    return Read(taken, "target") if taken else None
 
 
 def _component(case: Case) -> Read | None:
     """The score of one part of an index, under a heading that announces parts: not the index's own."""
     named = any(cue.role == "index" for cue in case.near)
     is_part = case.quantity.kind == "score" and case.memory.in_components and not named
-    return Read(None, "other", 0.6) if is_part else None
+    return Read(None, "component") if is_part else None
 
 
 def _enumerated(case: Case) -> Read | None:
@@ -71,7 +71,7 @@ def _enumerated(case: Case) -> Read | None:
     gap = case.folded[case.number.sentence.quantities[case.number.index - 1].end : quantity.start]
     if before.indicator.startswith("apparatus.") or not words("listed_on").fullmatch(gap):
         return None
-    return Read(before, "carried", 0.75)
+    return Read(before, "enumerated")
 
 
 def _field_part(case: Case) -> Read | None:
@@ -85,20 +85,20 @@ def _field_part(case: Case) -> Read | None:
     counts = zip(case.number.sentence.quantities, case.reads, strict=False)
     readings = [read.reading for quantity, read in counts if quantity.kind == "count" and read.reading]
     taken = case.as_said_of(readings[-1]) if readings else None
-    return Read(taken, "carried", 0.75) if taken else None
+    return Read(taken, "field_part") if taken else None
 
 
 def _nothing_measured(case: Case) -> Read | None:
     """A difference between units, a threshold, the share of a field: what has no indicator, whatever the words."""
     ahead, behind = case.folded[slice(*case.label)], case.folded[case.quantity.end : case.number.scope.reach]
     if case.quantity.kind in ("score", "percent") and words("nothing", "before").search(case.number.ahead):
-        return Read(None, "other", 0.5)
+        return Read(None, "unmeasured")
     if case.quantity.unit == "dossier" and words("nothing", "rate").search(case.number.ahead):
-        return Read(None, "other", 0.5)
+        return Read(None, "unmeasured")
     if case.quantity.kind == "percent" and words("nothing", "behind").match(behind):
-        return Read(None, "other", 0.5)
+        return Read(None, "unmeasured")
     if case.quantity.kind == "percent" and words("nothing", "share_behind").match(behind):
-        return Read(None, "other", 0.5) if words("nothing", "share_before").search(ahead) else None
+        return Read(None, "unmeasured") if words("nothing", "share_before").search(ahead) else None
     return None
 
 
@@ -107,13 +107,13 @@ def _compared_with_others(case: Case) -> Read | None:
     number = case.number
     ahead, behind = number.ahead, case.folded[case.quantity.end : number.clause[1]]
     if words("nothing", "above_average").search(ahead):
-        return Read(None, "other", 0.5)
+        return Read(None, "compared")
     if words("nothing", "above_others").search(ahead):
         close = behind[: behind.find(",")] if "," in behind else behind
         if words("nothing", "other_level").search(close) or words("nothing", "other_level").search(ahead):
-            return Read(None, "other", 0.5)
+            return Read(None, "compared")
     if words("nothing", "other_level").search(ahead) and words("nothing", "others_reach").search(ahead):
-        return Read(None, "none", 0.0)
+        return Read(None, "none")
     return None
 
 
@@ -135,7 +135,7 @@ def _own_words(case: Case) -> Read | None:
     )
     if of_who and case.as_said_of(case.previous):
         return None  # `cấp huyện giải quyết 15 hồ sơ, cấp xã 60 hồ sơ`: the words tell who, not what
-    return Read(reading, "own_words", 0.95)
+    return Read(reading, "own_words")
 
 
 def _is_part_of_pending(case: Case) -> bool:
@@ -151,7 +151,7 @@ def _is_part_of_pending(case: Case) -> bool:
 def _index(case: Case) -> Read | None:
     """Ranks and scores, and shares where the talk is of an index and of nothing else."""
     reading = _indexed(case) if _speaks_of_index(case) else None
-    return Read(reading, "index", 0.85) if reading else None
+    return Read(reading, "index") if reading else None
 
 
 def _speaks_of_index(case: Case) -> bool:
@@ -191,7 +191,7 @@ def _pronoun(case: Case) -> Read | None:
     taken = case.as_said_of(memory.last) if is_part else None
     if taken is None and case.quantity.kind == "percent":
         taken = case.as_said_of(memory.last_share)
-    return Read(taken, "pronoun", 0.8) if taken else None
+    return Read(taken, "pronoun") if taken else None
 
 
 def _pronoun_if_dumb(case: Case) -> Read | None:
@@ -210,7 +210,7 @@ def _carried(case: Case) -> Read | None:
     same_noun = quantity.unit in ("", "case", "dossier") or (case.number.index > 0 and again)
     said_again = quantity.kind != "count" or same_noun or _has_pronoun(case)
     taken = case.as_said_of(case.previous) if said_again else None
-    return Read(taken, "carried", 0.75) if taken else None
+    return Read(taken, "carried") if taken else None
 
 
 def _of_whom(case: Case) -> Read | None:
@@ -218,7 +218,7 @@ def _of_whom(case: Case) -> Read | None:
     if case.quantity.unit or not words("of_whom").fullmatch(case.folded, *case.label):
         return None
     taken = case.as_said_of(case.previous or case.memory.last)
-    return Read(taken, "pronoun", 0.7) if taken else None
+    return Read(taken, "of_whom") if taken else None
 
 
 def _under_heading(case: Case) -> Read | None:
@@ -229,7 +229,7 @@ def _under_heading(case: Case) -> Read | None:
         return None
     weights = {cue.name: load_cues()[cue.name].strength for cue in case.memory.heading}
     reading = case.match(weights, case.cues)
-    return Read(reading, "heading", 0.6) if reading else None
+    return Read(reading, "heading") if reading else None
 
 
 def _clause(case: Case) -> Read | None:
@@ -241,8 +241,8 @@ def _clause(case: Case) -> Read | None:
     near = [cue for cue in near if cue.role != "unit" or cue in case.near]
     reading = case.match(weigh(near, case.number.at, 0.5), cues)
     if reading and case.quantity.kind == "count" and not case.quantity.unit:
-        return Read(None, "other", 0.5)  # a figure, but nothing that stands with it says of what
-    return Read(reading, "clause", 0.6) if reading else None
+        return Read(None, "bare")  # a figure, but nothing that stands with it says of what
+    return Read(reading, "clause") if reading else None
 
 
 def _carried_over(case: Case) -> Read | None:
@@ -251,13 +251,13 @@ def _carried_over(case: Case) -> Read | None:
     if (case.quantity.unit and not again) or not (taken := case.as_said_of(case.memory.last)):
         return None
     if again:
-        return Read(taken, "carried_over", 0.5)
-    return Read(taken, "carried_over", 0.5) if case.quantity.kind != "count" else Read(None, "none", 0.0)
+        return Read(taken, "carried_over")
+    return Read(taken, "carried_over") if case.quantity.kind != "count" else Read(None, "none")
 
 
 def _unknown(case: Case) -> Read:
     said = case.quantity.unit or case.quantity.out_of is not None or case.counts_unknown
-    return Read(None, "other", 0.5) if said else Read(None, "none", 0.0)
+    return Read(None, "unknown") if said else Read(None, "none")
 
 
 RULES: tuple[Callable[[Case], Read | None], ...] = (

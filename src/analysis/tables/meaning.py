@@ -23,13 +23,13 @@ TELLING = ("state", "index", "unit")
 def read_number(quantity: Quantity, column: Column, row: Row, context: Context) -> Read:
     """The indicator of the number of a cell; `other` where its labels name none."""
     if _tells_nothing(quantity, column, row, context):
-        return Read(None, "other", 0.5)
+        return Read(None, "cell_unmeasured")
     own = names_measure(row, column)
     labels = tuple(bare_label(text) for text in row.labels) if own else ()
     reading = _matched(
         quantity, tuple(column.texts), labels, row.parents if own else (), context.cues, _tells(column)
     ) or _rank_beside(quantity, column)
-    return Read(reading, "table_heads", 0.9) if reading else Read(None, "other", 0.5)
+    return Read(reading, "table_heads") if reading else Read(None, "cell_unknown")
 
 
 def names_measure(row: Row, column: Column) -> bool:

@@ -18,6 +18,7 @@ Nature = Literal["actual", "target"]
 AreaLevel = Literal["country", "region", "province", "district", "commune"]
 SourceKind = Literal["official_report", "news", "portal", "table"]
 DocumentFormat = Literal["txt", "html", "docx", "pdf", "xlsx", "doc", "rtf", "odt", "xls", "ods"]
+Level = Literal["error", "warning", "info"]
 BlockKind = Literal[
     "title", "heading", "paragraph", "item", "table",
     "byline", "dateline", "caption", "menu", "related", "counter", "footer",
@@ -193,6 +194,8 @@ class Observation:
     alternatives: str = ""
     corrected: bool = False
     selected: bool = True
+    selected_id: str = ""
+    """Of the observation that is shown for what this one states; its own where it is shown itself."""
     flags: tuple[str, ...] = ()
 
 
@@ -233,12 +236,13 @@ class Extraction:
 class Finding:
     """The outcome of one consistency check.
 
-    `level` is `error` (a contradiction inside one source) or `warning` (depends on how things are counted).
+    `level` is `error` (a contradiction inside one source), `warning` (depends on how things are counted) or `info`
+    (something to know: a document received twice, a number that may have been misread).
     """
 
     finding_id: str
     code: str
-    level: Literal["error", "warning"]
+    level: Level
     message_vi: str
     message_en: str
     observation_ids: tuple[str, ...]

@@ -22,6 +22,7 @@ from analysis.attribution import (
     begin_item,
     find_breakdown,
     find_times,
+    is_item,
     is_target_heading,
     note_sentence,
     note_tiers,
@@ -29,7 +30,7 @@ from analysis.attribution import (
 )  # fmt: skip
 from analysis.catalogue import load_indicators
 from analysis.claims import find_claims
-from analysis.confidence import Basis, estimate_confidence, rival_of, written_rivals
+from analysis.confidence import Basis, estimate_confidence, evidence_of, rival_of, written_rivals
 from analysis.identity import observation_id
 from analysis.indicators import Cue, find_cues
 from analysis.ledger import close_ledger, one_line, unresolved
@@ -162,7 +163,7 @@ def _from_text(source: _Source, setting: Setting) -> Iterator[Observation | Unre
         if block.kind == "table":
             continue
         begin_item(source.folded[block.start : block.end], setting)
-        setting.begin_paragraph()
+        setting.begin_paragraph(is_item=is_item(source.folded[block.start : block.end]))
         if block.kind in ("heading", "title"):
             _note_heading(source, block, memory, setting)
         for sentence in sentences(text, block.start, block.end):
@@ -191,6 +192,7 @@ def _note_heading(source: _Source, block: Block, memory: Memory, setting: Settin
     )
     begin_heading(folded, setting)
     setting.heading_period = named.own[-1].period if named.own else None
+    setting.in_list = None if block.kind == "heading" else False
     if block.kind == "heading":
         setting.heading_targets = is_target_heading(folded)
 
@@ -259,7 +261,9 @@ def _resolve(
 def _basis(document: Document, quantity: Quantity, read: Read, belonging: _Belonging) -> Basis:
     method = "ocr" if document.page_at(quantity.start) in document.ocr_pages else belonging.method
     sort = "change" if quantity.change != "none" else "target" if belonging.nature == "target" else quantity.kind
-    return Basis(read.rule, *belonging.sources, rival_of(read.rivals), method, sort)
+    evidence = evidence_of(read.reading.score if read.reading else None)
+    split = "split" if belonging.tier else "whole"
+    return Basis(read.rule, *belonging.sources, evidence, rival_of(read.rivals), method, sort, split)
 
 
 def _candidates(place: Place) -> str:

@@ -164,14 +164,19 @@ def as_listed(folded: str, quantities: Sequence[Quantity]) -> tuple[Quantity, ..
     told = list(quantities)
     for i in range(len(told) - 2, -1, -1):
         this, following = told[i], told[i + 1]
-        bare = this.kind == "count" and not this.unit and this.out_of is None and this.value % 1
-        if (
-            bare
-            and following.kind in ("score", "percent")
-            and _words("listed_on").fullmatch(folded, this.end, following.start)
-        ):
-            told[i] = replace(this, kind=following.kind, unit=following.unit)
+        if _is_bare_decimal(this) and following.kind in ("score", "percent"):
+            if _words("listed_on").fullmatch(folded, this.end, following.start):
+                told[i] = replace(this, kind=following.kind, unit=following.unit)
+    for i in range(1, len(told)):
+        previous, this = told[i - 1], told[i]
+        if _is_bare_decimal(this) and previous.kind in ("score", "percent"):
+            if _words("bracketed").fullmatch(folded, previous.end, this.start):
+                told[i] = replace(this, kind=previous.kind, unit=previous.unit)
     return tuple(told)
+
+
+def _is_bare_decimal(quantity: Quantity) -> bool:
+    return quantity.kind == "count" and not quantity.unit and quantity.out_of is None and bool(quantity.value % 1)
 
 
 @cache
@@ -199,6 +204,8 @@ def _is_linked(sentence: Sentence, i: int, parent: int | None) -> bool:
     """True where only link words, or the counted noun, stand between a number and the one before it."""
     start, bracket = sentence.quantities[i].start, sentence.holders[i]
     gap = sentence.folded[sentence.quantities[i - 1].end : start]
+    if ";" in gap and not _words("link_behind").search(gap):
+        return False  # a semicolon begins anew: `giảm 12 đơn; 6/7 vụ việc`
     if _links_only().match(_words("counted_noun").sub("", gap)):
         return True
     return parent == i - 1 and bracket is not None and bool(_links_only().match(sentence.folded[bracket[0] : start]))

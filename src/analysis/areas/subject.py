@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from analysis.areas.gazetteer import RANK, ancestors, ascii_form, gazetteer, kind_of, unit_of, words
+from analysis.areas.gazetteer import RANK, ancestors, ascii_form, gazetteer, kind_of, name_key, unit_of, words
 from analysis.areas.mentions import AreaMention, find_areas
 from analysis.areas.resolve import hinted_names, resolve_areas
 from analysis.model import Area
@@ -69,7 +69,9 @@ def find_subject(
     spoken = max(own[kind_of(key[0])] for key in winners)
     winners = [key for key in winners if own[kind_of(key[0])] == spoken]
     candidates = tuple(dict.fromkeys(area for key in winners for area in key))
-    return (_as_called(candidates[0], own) if len(candidates) == 1 else None), candidates
+    if len(candidates) > 1:
+        return None, candidates
+    return _as_called(_of_day(candidates[0], own, on), own), candidates
 
 
 def _as_called(area: Area, own: Counter[str]) -> Area:
@@ -80,6 +82,15 @@ def _as_called(area: Area, own: Counter[str]) -> Area:
     if area.level != "district" or unit is None or own[kind_of(area)] or not own[spoken]:
         return area
     return replace(area, name=f"{spoken.capitalize()} {unit.core}")
+
+
+def _of_day(area: Area, own: Counter[str], on: date | None) -> Area:
+    """The unit of that day, where one of the same name took over and the text speaks of its kind: a special zone."""
+    unit = unit_of(area)
+    if unit is None or _is_held(area, on) or own[unit.kind]:
+        return area
+    heirs = [u for u in gazetteer().by_core[name_key(unit.core)] if on and u.held_on(on) and own[u.kind]]
+    return heirs[0].area if len(heirs) == 1 else area
 
 
 def _only(areas: Sequence[Area]) -> Area | None:

@@ -6,7 +6,7 @@ from analysis.attribution.periods import FLOWS, Times, attribute_period, find_ti
 from analysis.attribution.places import attribute_area
 from analysis.attribution.provenance import area_source, period_source
 from analysis.attribution.setting import Place, Setting
-from analysis.attribution.tiers import attribute_tier, begin_heading, begin_item, find_tier, note_tiers
+from analysis.attribution.tiers import attribute_tier, begin_heading, begin_item, find_tier, is_item, note_tiers
 
 __all__ = [
     "FLOWS",
@@ -24,6 +24,7 @@ __all__ = [
     "find_breakdown",
     "find_tier",
     "find_times",
+    "is_item",
     "is_target_heading",
     "note_sentence",
     "note_tiers",

@@ -71,6 +71,8 @@ def attribute_period(
     if index and setting.index_period:
         return setting.index_period
     around = setting.paragraph_period or setting.heading_period
+    if nature == "target" and around and setting.period and around.end <= setting.period.end:
+        return setting.period  # what is aimed at isn't bounded by the dates of results
     if around and nature == "actual" and setting.period and around.start > setting.period.end:
         return setting.period  # the year that targets are for is none of a result
     return around or setting.period
@@ -113,7 +115,7 @@ def _compared(number: Situated, mentions: Sequence[PeriodMention]) -> Period | N
         gap = sentence.folded[mention.end : quantity.start]
         if not mention.period or mention.end > quantity.start:
             continue
-        if number.is_held_by(mention.start) and words("in_same_brackets").fullmatch(gap):
+        if quantity.change == "none" and number.is_held_by(mention.start) and words("in_same_brackets").fullmatch(gap):
             return mention.period
         if words("in_brackets").fullmatch(gap):
             return mention.period
@@ -144,6 +146,11 @@ def _tells_of_another(number: Situated, mention: PeriodMention) -> bool:
     return any(mention.end <= q.start < b for _, b in inside for q in sentence.quantities)
 
 
+def _is_past(mention: PeriodMention, setting: Setting) -> bool:
+    """True for a period before the report's: of an index's last edition, not of the sentences that follow."""
+    return bool(setting.period and mention.period and mention.period.end < setting.period.start)
+
+
 def _happened_on(number: Situated, mention: PeriodMention, stock: bool) -> bool:
     """`Ngày 1/7, trung tâm đón 153 lượt người`: what was counted on one day."""
     gap = number.sentence.folded[mention.end : number.quantity.start]
@@ -163,7 +170,7 @@ def note_sentence(sentence: Sentence, times: Times, setting: Setting, *, index: 
     if words("now").search(sentence.words):
         setting.paragraph_period = None
     for mention in times.own:
-        if mention.start <= sentence.start + _HEAD:
+        if mention.start <= sentence.start + _HEAD and not (index and _is_past(mention, setting)):
             setting.paragraph_period = mention.period
     if len({mention.period for mention in times.own}) > 1:
         setting.paragraph_period = None  # what the next sentence is about can't be told

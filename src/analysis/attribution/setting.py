@@ -42,6 +42,8 @@ class Setting:
     related: frozenset[str] = frozenset()
     """Ids of the subject and of all units above it: naming them changes nothing."""
     heading_period: Period | None = None
+    in_list: bool | None = None
+    """Under a line that ends in a colon: whether its list has begun; None where there is no such line."""
     heading_tier: str = ""
     heading_rank: int | None = None
     """How deep the heading stands that named the tier."""
@@ -57,8 +59,12 @@ class Setting:
     last_area: Area | None = None
     """Whose the last number was."""
 
-    def begin_paragraph(self) -> None:
-        """Forgets what held for one paragraph only."""
+    def begin_paragraph(self, *, is_item: bool) -> None:
+        """Forgets what held for one paragraph only, and behind a list what the line before it said for it."""
+        if self.in_list and not is_item:
+            self.heading_period, self.in_list = None, None
+        elif self.in_list is not None:
+            self.in_list = True
         self.paragraph_period, self.index_period, self.tier = None, None, self.heading_tier
 
     def is_related(self, place: Place) -> bool:

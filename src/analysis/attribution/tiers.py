@@ -71,6 +71,11 @@ def begin_heading(folded_heading: str, setting: Setting) -> None:
         setting.heading_tier, setting.heading_rank = tier, rank
 
 
+def is_item(folded_block: str) -> bool:
+    """True for what a number, a letter or a dash counts."""
+    return _rank(folded_block) is not None
+
+
 def _rank(folded_block: str) -> int | None:
     """How deep an item stands, by what counts it: `II.`, `2.`, `2.1.`, `b)`, a dash; None where nothing does."""
     shapes = load_words("attribution.yaml")["item_shapes"]
@@ -97,7 +102,8 @@ def _marks(folded: str, start: int, end: int, level: str) -> list[tuple[int, str
         for tier in load_words("attribution.yaml")["tiers"]
         for m in words("tiers", tier).finditer(folded, start, end)
     ]
-    found += [(m, level) for m in words("city_tier").finditer(folded, start, end)]
+    for own in ("city_tier", "own_desk"):
+        found += [(m, level) for m in words(own).finditer(folded, start, end)]
     return sorted((m.start(), tier) for m, tier in found if not _is_counted(folded, m.start()))
 
 

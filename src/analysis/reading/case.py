@@ -125,10 +125,16 @@ class Case:
 
     def as_said_of(self, reading: Reading | None) -> Reading | None:
         """The same thing measured otherwise: the share of a count, the rank of a score."""
-        if reading is None or not reading.signature.admits(self.quantity.unit) or self._counts_another(reading):
+        if reading is None or not self._is_admitted_by(reading) or self._counts_another(reading):
             return None
         code = reading.signature.code(self.quantity.kind, change=self.quantity.change != "none")
         return Reading(code, reading.signature, reading.score) if code in load_indicators() else None
+
+    def _is_admitted_by(self, reading: Reading) -> bool:
+        """True where the nouns fit; a bare number is the next level of anything: `từ 83 thôn xuống còn 78`."""
+        if reading.signature.admits(self.quantity.unit):
+            return True
+        return not self.quantity.unit and bool(words("next_level").search(self.folded[slice(*self.label)]))
 
     def _counts_another(self, reading: Reading) -> bool:
         """True where a noun stands behind the number that units.yaml doesn't know: `phát hiện 19 tồn tại`."""

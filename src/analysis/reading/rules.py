@@ -221,6 +221,25 @@ def _of_whom(case: Case) -> Read | None:
     return Read(taken, "of_whom") if taken else None
 
 
+def _rest(case: Case) -> Read | None:
+    """`Trả đúng hạn 731 hồ sơ. Còn lại 73 hồ sơ`: what is left of those resolved is pending."""
+    rest = load_words("reading.yaml")["rest"]
+    if case.quantity.kind != "count" or case.previous or tells(case.near) or not case.memory.last:
+        return None
+    if case.memory.last.indicator not in rest["of"] or not words("rest", "label").fullmatch(case.folded, *case.label):
+        return None
+    reading = case.match(rest["means"], case.cues)
+    return Read(reading, "rest") if reading else None
+
+
+def _sentence(case: Case) -> Read | None:
+    """`gửi thư xin lỗi; nửa năm gửi 23 lá`: a telling noun, and words from anywhere in its sentence."""
+    if case.quantity.unit in ("", *load_words("reading.yaml")["vague_units"]) or case.quantity.kind != "count":
+        return None
+    reading = case.match(weigh(case.cues, case.number.at, 0.4), case.cues)
+    return Read(reading, "sentence") if reading else None
+
+
 def _under_heading(case: Case) -> Read | None:
     """`- Còn hồ sơ nộp qua mạng? - Đầu năm mới được 5%`: what the heading or the question asks for."""
     if not case.memory.heading or tells(case.cues) or case.quantity.kind not in ("percent", "count"):
@@ -262,6 +281,6 @@ def _unknown(case: Case) -> Read:
 
 RULES: tuple[Callable[[Case], Read | None], ...] = (
     _nothing_measured, _compared_with_others, _target_of_last, _component, _enumerated, _field_part, _computed,
-    _linked_if_dumb, _pronoun_if_dumb, _own_words, _linked, _index, _pronoun, _of_whom,
-    _carried, _under_heading, _clause, _carried_over, _unknown,
+    _linked_if_dumb, _pronoun_if_dumb, _own_words, _linked, _index, _rest, _pronoun, _of_whom,
+    _carried, _under_heading, _clause, _sentence, _carried_over, _unknown,
 )  # fmt: skip

@@ -15,7 +15,7 @@ ROOT = Path(analysis.__file__).parent
 ORDER = [
     "cli", "console", "doctor", "lab",
     "batch", "corpus", "site", "publish", "pages", "kernels", "parameters",
-    "evaluate", "gold",
+    "calibration", "evaluate", "gold",
     "explore", "display", "narrative", "charts", "comparison", "report", "targets", "wording",
     "corrections", "checks", "dataset", "agreement", "findings", "relations", "schema",
     "extract", "tables", "reading", "attribution", "indicators", "scopes", "areas", "quantities",

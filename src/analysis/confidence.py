@@ -8,13 +8,17 @@ vocabulary/confidence.yaml, which tools/calibrate.py writes; docs/calibration.md
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
+from typing import Any
 
 from analysis.catalogue import load_words
 
 LEAST, MOST = 0.02, 0.98
 """No reading is quite sure, and none is nothing."""
+EVIDENCE_AND_RIVALS = ("near", "evidence")
+"""The parts of confidence.yaml that are set by hand: the limits between `far` and `near`, and of the evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +31,16 @@ class Basis:
     """Where the area comes from: `report`, or a place `ahead`, `behind` or `elsewhere`; of a table's cell `row`."""
     period: str
     """Where the period comes from: the `sentence`, `paragraph`, `heading`, `report`, or `none`."""
+    evidence: str
+    """How much its words say for the indicator: `none`, `weak`, `some`, `strong`."""
     rival: str
     """How close the second-best indicator came: `none`, `far`, `near`."""
     method: str
     """How the number was got: `text`, `table`, `ocr`."""
     kind: str
     """What sort of number it is, a `target` and a `change` being sorts of their own."""
+    tier: str
+    """`whole` for the area as a whole, `split` for the part of one level of government."""
 
 
 def rival_of(scores: tuple[tuple[str, float], ...]) -> str:
@@ -46,25 +54,35 @@ def rival_of(scores: tuple[tuple[str, float], ...]) -> str:
     return "near" if scores[0][1] >= load_words("confidence.yaml")["near"] else "far"
 
 
+def evidence_of(score: float | None) -> str:
+    """How much the words say, from the score of the reading; None for no reading.
+
+    >>> evidence_of(None), evidence_of(0.4), evidence_of(2.9)
+    ('none', 'weak', 'strong')
+    """
+    if score is None:
+        return "none"
+    return next(name for name, least in load_words("confidence.yaml")["evidence"].items() if score >= least)
+
+
 @cache
 def estimate_confidence(basis: Basis) -> float:
     """The probability, to two decimals, that a record read on this basis is right."""
-    return round(min(MOST, max(LEAST, probability(points_of(basis, load_words("confidence.yaml"))))), 2)
+    return confidence_by(load_words("confidence.yaml"), basis)
 
 
-def points_of(basis: Basis, table: dict) -> float:
-    """The sum of a table's points for a basis; what the table doesn't know counts nothing."""
-    points = table["points"]
-    return table["base"] + sum(points[name].get(value, 0.0) for name, value in asdict(basis).items())
+def confidence_by(table: Mapping[str, Any], basis: Basis) -> float:
+    """The same by any table of points; a name that the table doesn't know counts nothing.
 
-
-def probability(points: float) -> float:
-    """Points as a probability: none are even odds.
-
-    >>> probability(0.0), round(probability(2.2), 2)
-    (0.5, 0.9)
+    >>> table = {"base": 0.0, "points": {"rule": {"own_words": 2.2}}}
+    >>> reading = Basis("own_words", "report", "report", "strong", "none", "text", "count", "whole")
+    >>> confidence_by(table, reading)
+    0.9
     """
-    return 1 / (1 + math.exp(-points))
+    points = table["base"]
+    for name, value in asdict(basis).items():
+        points += table["points"].get(name, {}).get(value, 0.0)
+    return round(min(MOST, max(LEAST, 1 / (1 + math.exp(-points)))), 2)
 
 
 def written_rivals(rivals: tuple[tuple[str, float], ...]) -> str:

@@ -156,6 +156,19 @@ def _faults(
             yield ScoringError("misplaced", observation.start, observation.end, gold, observation)
 
 
+def judge_observations(report: GoldReport, observations: Sequence[Observation]) -> Iterator[tuple[Observation, int]]:
+    """Each observation that counts, with the number of levels that it reaches: 0 where it is a fault."""
+    matched = _match(report.expected, observations)
+    reached = {id(observation): (report.expected[n], level) for n, (observation, level) in matched.items()}
+    faults = {id(error.observation) for error in _faults(report.expected, observations, matched)}
+    for observation in observations:
+        gold, level = reached.get(id(observation), (None, 0))
+        if id(observation) in faults:
+            yield observation, 0
+        elif gold and not gold.figure.optional:
+            yield observation, level
+
+
 def levels_reached(observation: Observation, gold: Expected) -> int:
     """How many of the four levels an observation of the right place and value reaches: 1 to 4."""
     wrong = set(wrong_fields(observation, gold))

@@ -36,18 +36,24 @@ class PatternSet:
         self._match = [pattern.match for pattern in patterns]
         self._chunks = _Chunks(_Automaton([_parser.parse(p.pattern, p.flags) for p in patterns]))
 
+    def starts(self, text: str) -> list[tuple[int, int]]:
+        """The places at which a pattern may match, in order, with its index: no others can."""
+        chunks, lengths = _split(text)
+        found = []
+        for i, follower in enumerate(map(self._chunks.__getitem__, chunks[:-1])):
+            if follower is not None:
+                at = lengths[i] + i
+                for offset, k in follower[chunks[i + 1]]:
+                    found.append((at + offset, k))
+        return found
+
     def matches(self, text: str) -> list[tuple[int, re.Match[str]]]:
         """The matches of each pattern, with its index: by pattern, then in order."""
-        chunks, lengths = _split(text)
         behind, found = [0] * len(self._match), []
-        for i, follower in enumerate(map(self._chunks.__getitem__, chunks[:-1])):
-            if follower is None:
-                continue
-            for offset, k in follower[chunks[i + 1]]:
-                at = lengths[i] + i + offset
-                if at >= behind[k] and (match := self._match[k](text, at)):
-                    behind[k] = match.end()
-                    found.append((k, match))
+        for at, k in self.starts(text):
+            if at >= behind[k] and (match := self._match[k](text, at)):
+                behind[k] = match.end()
+                found.append((k, match))
         found.sort(key=_index)
         return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from importlib.resources import files
 from typing import Literal
@@ -85,11 +85,15 @@ def find_numerals(text: str, *, decimal: Literal[",", "."] = ",") -> list[Numera
     [('27 nghìn', 27000.0), ('98,2', 98.2), ('04', 4.0), ('4.545', 4545.0)]
     """
     folded, found, at = match_form(text), [], 0
-    while match := _SHAPES.search(folded, at):
+    while run := _RUN.search(folded, at):
+        match = _SHAPES.match(folded, run.start())
+        if match is None:  # digits behind those of a number
+            at = run.end()
+            continue
         if match.lastgroup == "spaced" and _LABEL_BEFORE.search(folded, max(0, match.start() - 20), match.start()):
             match = _RUN.match(folded, match.start())
-        numeral = _with_scale(folded, match.start(), match.end(), match.lastgroup or "plain", decimal)
-        found.append(replace(numeral, quote=text[numeral.start : numeral.end]))
+        numeral = _with_scale(text, folded, match.start(), match.end(), match.lastgroup or "plain", decimal)
+        found.append(numeral)
         at = numeral.end
     return found
 
@@ -113,19 +117,19 @@ def parse_number(quote: str, *, decimal: Literal[",", "."] = ",") -> float:
     return float(read[0])
 
 
-def _with_scale(folded: str, start: int, end: int, style: str, decimal: str) -> Numeral:
+def _with_scale(text: str, folded: str, start: int, end: int, style: str, decimal: str) -> Numeral:
     """The number at start..end together with the multipliers, halves and smaller parts said after it."""
     value, decimals, alternative = _value(folded[start:end], style, decimal)
     scale, end = _scale_at(folded, end)
-    if scale == 1:
-        return Numeral(start, end, "", float(value), decimals, style, _float(alternative))  # type: ignore[arg-type]
-    value, alternative = value * scale, alternative and alternative * scale
-    if half := _HALF.match(folded, end):
-        return Numeral(start, half.end(), "", float(value + Decimal(scale) / 2), 1, "scaled")
-    while (part := _part_at(folded, end, scale)) is not None:
-        added, scale, decimals, end = part
-        value, alternative = value + added, None
-    return Numeral(start, end, "", float(value), decimals, "scaled", _float(alternative))
+    if scale > 1:
+        style, value, alternative = "scaled", value * scale, alternative and alternative * scale
+        if half := _HALF.match(folded, end):
+            value, decimals, alternative, end = value + Decimal(scale) / 2, 1, None, half.end()
+        else:
+            while (part := _part_at(folded, end, scale)) is not None:
+                added, scale, decimals, end = part
+                value, alternative = value + added, None
+    return Numeral(start, end, text[start:end], float(value), decimals, style, _float(alternative))  # type: ignore[arg-type]
 
 
 def _part_at(folded: str, at: int, scale: int) -> tuple[Decimal, int, int, int] | None:

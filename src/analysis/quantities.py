@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 from analysis.catalogue import cache_by_vocabulary, load_pattern, load_units, load_words
 from analysis.claims import Claim
+from analysis.matching import PatternSet
 from analysis.model import Change, Kind, Qualifier, Quantity
 from analysis.numerals import Numeral, find_number_words, find_numerals
 from analysis.spans import Spans
@@ -38,17 +41,78 @@ def _unit_of_noun() -> dict[str, str]:
     return {noun: unit.code for unit in load_units().values() for noun in unit.nouns}
 
 
+# ---- words before a number
+
+_WHOLE_WORDS = (
+    "comparatives", "over", "levels", "rank.lead", "rank.not_before", "rank.loose",
+    *(f"qualifiers.{name}.before" for name in QUALIFIERS),
+    *(f"changes.{name}.before" for name in CHANGES), *(f"rank_changes.{name}" for name in CHANGES),
+)  # fmt: skip
+_AS_WRITTEN = ("rank.ordinal", "rank.thu", "rank.verb", "score_lead", "share_lead")
+
+
+@cache
+def _lead_patterns() -> tuple[tuple[tuple[str, re.Pattern[str]], ...], PatternSet]:
+    """The patterns that have to end where a number begins, by their keys, and all of them together."""
+    named = [(name, re.compile(rf"(?<!\w)(?:{_words(*name.split('.')).pattern})\s*$")) for name in _WHOLE_WORDS]
+    named += [(name, _words(*name.split("."))) for name in _AS_WRITTEN]
+    return tuple(named), PatternSet([pattern for _, pattern in named])
+
+
+class _Leads:
+    """The matching form of a text, and where words begin that may matter to a number behind them."""
+
+    def __init__(self, folded: str) -> None:
+        self.folded = folded
+        self._starts = _lead_patterns()[1].starts(folded)
+
+    def before(self, place: int) -> _Lead:
+        """What stands before a place, on its own line."""
+        floor = max(0, place - WINDOW)
+        floor = max(floor, self.folded.rfind("\n", floor, place) + 1)
+        starts: dict[str, list[int]] = defaultdict(list)
+        for at, k in self._starts[bisect_left(self._starts, (floor, 0)) : bisect_left(self._starts, (place, 0))]:
+            starts[_lead_patterns()[0][k][0]].append(at)
+        return _Lead(self.folded, floor, place, starts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """A stretch that ends where a number begins."""
+
+    folded: str
+    start: int
+    end: int
+    starts: dict[str, list[int]]
+
+    def search(self, name: str, end: int | None = None) -> re.Match[str] | None:
+        """The first match of a pattern that ends with the stretch, or at a place within it."""
+        for at in self.starts.get(name, ()):
+            if match := _lead_pattern(name).match(self.folded, at, self.end if end is None else end):
+                return match
+        return None
+
+
+@cache
+def _lead_pattern(name: str) -> re.Pattern[str]:
+    return dict(_lead_patterns()[0])[name]
+
+
 @dataclass(frozen=True, slots=True)
 class _Around:
     """What stands around a number, in the matching form."""
 
-    lead: str
+    lead: _Lead
     """Before it, on its own line."""
-    behind: str
+    folded: str
+    end: int
     """Behind it and its percent sign."""
     noun: str
     after_noun: str
     percent: bool
+
+
+# ---- numbers in digits
 
 
 def find_quantities(text: str, claims: Sequence[Claim] = ()) -> list[Quantity]:
@@ -61,30 +125,30 @@ def find_quantities(text: str, claims: Sequence[Claim] = ()) -> list[Quantity]:
     [('4 nghìn', 4000.0, 'dossier', 'count', 'at_least', None), ('98,2%', 98.2, 'percent', 'percent', 'exact', None),
      ('8/14', 8.0, 'position', 'rank', 'exact', 14.0)]
     """
-    folded = match_form(text)
+    leads = _Leads(match_form(text))
     taken = Spans((claim.start, claim.end) for claim in claims)
     free = [n for n in find_numerals(text) if n.value < BEYOND and not taken.meets(n.start, n.end)]
-    found = list(_compose(text, folded, free))
+    found = list(_compose(text, leads, free))
     for more in (_in_words, _zeros):
         taken.add((q.start, q.end) for q in found)
-        found += more(text, folded, taken)
+        found += more(text, leads, taken)
     return sorted(found, key=lambda q: q.start)
 
 
-def _compose(text: str, folded: str, numerals: Sequence[Numeral]) -> Iterator[Quantity]:
+def _compose(text: str, leads: _Leads, numerals: Sequence[Numeral]) -> Iterator[Quantity]:
     """Joins a/b and ranges, and reads each number's surroundings."""
-    i = 0
+    i, folded = 0, leads.folded
     while i < len(numerals):
         first, second = numerals[i], numerals[i + 1] if i + 1 < len(numerals) else None
         joint = folded[first.end : second.start] if second else ""
         if second and _words("slash").fullmatch(joint):
-            yield _quantity(text, folded, first, last=second, out_of=second)
+            yield _quantity(text, leads, first, last=second, out_of=second)
             i += 2
         elif second and _words("dash").fullmatch(joint) and _is_range(folded, first, second):
-            yield _quantity(text, folded, first, last=second, high=second.value)
+            yield _quantity(text, leads, first, last=second, high=second.value)
             i += 2
         else:
-            yield _quantity(text, folded, first)
+            yield _quantity(text, leads, first)
             i += 1
 
 
@@ -96,13 +160,13 @@ def _is_range(folded: str, first: Numeral, second: Numeral) -> bool:
 
 
 def _quantity(
-    text: str, folded: str, first: Numeral, last: Numeral | None = None,
+    text: str, leads: _Leads, first: Numeral, last: Numeral | None = None,
     out_of: Numeral | None = None, high: float | None = None,
 ) -> Quantity:  # fmt: skip
     start, end = first.start, (last or first).end
-    percent = _words("percent").match(folded, end)
+    percent = _words("percent").match(leads.folded, end)
     end = percent.end() if percent else end
-    around = _around(folded, start, end, percent=bool(percent))
+    around = _around(leads, start, end, percent=bool(percent))
     kind, unit = ("rank", "position") if _is_standing(around.lead, out_of) else _kind_and_unit(around)
     return Quantity(
         start, end, text[start:end],
@@ -112,44 +176,43 @@ def _quantity(
     )  # fmt: skip
 
 
-def _around(folded: str, start: int, end: int, *, percent: bool) -> _Around:
-    lead = folded[max(0, start - WINDOW) : start]
-    lead = lead[lead.rfind("\n") + 1 :]
+def _around(leads: _Leads, start: int, end: int, *, percent: bool) -> _Around:
+    folded = leads.folded
     noun = None if percent else noun_pattern().match(folded, end)
-    after_noun = noun.end() if noun else end
-    return _Around(lead, folded[end : end + WINDOW], noun["noun"] if noun else "", folded[after_noun:][:20], percent)
+    after = noun.end() if noun else end
+    return _Around(leads.before(start), folded, end, noun["noun"] if noun else "", folded[after : after + 20], percent)
 
 
 def _kind_and_unit(around: _Around) -> tuple[Kind, str]:
-    if around.percent or _words("percent_points").match(around.behind):
+    if around.percent or _words("percent_points").match(around.folded, around.end):
         return "percent", "percent"
-    if _is_rank(around.lead, around.behind):
+    if _is_rank(around):
         return "rank", "position"
     unit = _unit_of_noun().get(around.noun, "")
     if unit == "point" and _words("places_after_point").match(around.after_noun):
         return "count", "site"
-    if not unit and _words("score_lead").search(around.lead):
+    if not unit and around.lead.search("score_lead"):
         unit = "point"
-    if not unit and _words("share_lead").search(around.lead):
+    if not unit and around.lead.search("share_lead"):
         return "percent", "percent"
     return (load_units()[unit].kind, unit) if unit else ("count", "")
 
 
-def _is_standing(lead: str, out_of: Numeral | None) -> bool:
+def _is_standing(lead: _Lead, out_of: Numeral | None) -> bool:
     """`thứ 95/166`: a rank whatever the verb."""
-    return out_of is not None and bool(_words("rank", "thu").search(lead))
+    return out_of is not None and bool(lead.search("rank.thu"))
 
 
-def _is_rank(lead: str, behind: str) -> bool:
-    if _words("rank", "not_before", at_end=True).search(lead):
+def _is_rank(around: _Around) -> bool:
+    lead = around.lead
+    if lead.search("rank.not_before"):
         return False
-    if _words("rank", "lead", at_end=True).search(lead):
-        loose = _words("rank", "loose", at_end=True).search(lead)
-        return not loose or bool(_words("rank", "closed").match(behind))
-    ordinal = _words("rank", "ordinal").search(lead)
+    if lead.search("rank.lead"):
+        return not lead.search("rank.loose") or bool(_words("rank", "closed").match(around.folded, around.end))
+    ordinal = lead.search("rank.ordinal")
     if not ordinal:
         return False
-    return bool(_words("rank", "verb").search(lead[: ordinal.start()]) or _words("rank", "after").match(behind))
+    return bool(lead.search("rank.verb", ordinal.start()) or _words("rank", "after").match(around.folded, around.end))
 
 
 def _reading(numeral: Numeral, kind: Kind) -> float:
@@ -165,65 +228,65 @@ def _reading(numeral: Numeral, kind: Kind) -> float:
 # ---- change and qualifier
 
 
-def _change(lead: str, unit: str) -> Change:
-    ranked = _words("rank", "lead", at_end=True).search(lead) or _words("rank", "ordinal").search(lead)
+def _change(lead: _Lead, unit: str) -> Change:
+    ranked = lead.search("rank.lead") or lead.search("rank.ordinal")
     if unit == "position" and not ranked:
         for name in CHANGES:
-            if _words("rank_changes", name, at_end=True).search(lead):
+            if lead.search(f"rank_changes.{name}"):
                 return name
-    if _words("levels", at_end=True).search(lead):
+    if lead.search("levels"):
         return "none"
-    stripped = _strip_qualifier(lead)
+    stripped = _without_qualifier(lead)
     for name in CHANGES:
-        pattern = _words("changes", name, "before", at_end=True)
-        if pattern.search(stripped) or pattern.search(lead):
+        key = f"changes.{name}.before"
+        if lead.search(key, stripped) or lead.search(key):
             return name
     return "none"
 
 
-def _strip_qualifier(lead: str) -> str:
-    """The words before a number and its qualifier: `tăng hơn 12%`."""
+def _without_qualifier(lead: _Lead) -> int:
+    """Where the words before a number and its qualifier end: `tăng hơn 12%`."""
     for name in QUALIFIERS:
-        match = _words("qualifiers", name, "before", at_end=True).search(lead)
-        if match and not _words("comparatives", at_end=True).search(lead):
-            return lead[: match.start()]
-    return lead
+        match = lead.search(f"qualifiers.{name}.before")
+        if match and not lead.search("comparatives"):
+            return match.start()
+    return lead.end
 
 
 def _qualifier(around: _Around, unit: str) -> Qualifier:
     lead = around.lead
-    if _words("comparatives", at_end=True).search(lead):
+    if lead.search("comparatives"):
         return "exact"
-    if _words("over", at_end=True).search(lead) and _means_across(lead, unit):
+    if lead.search("over") and _means_across(lead, unit):
         return "exact"
     for name in ("at_least", "at_most"):
         if _words("qualifiers", name, "after").match(around.after_noun.lstrip()):
             return name
     best: tuple[int, Qualifier] = (0, "exact")
     for name in QUALIFIERS:
-        match = _words("qualifiers", name, "before", at_end=True).search(lead)
+        match = lead.search(f"qualifiers.{name}.before")
         if match and len(match.group()) > best[0]:
             best = (len(match.group()), name)
     return best[1]
 
 
-def _means_across(lead: str, unit: str) -> bool:
+def _means_across(lead: _Lead, unit: str) -> bool:
     """`229 thủ tục trên 14 lĩnh vực`: across, not more than."""
     if unit in load_words("qualifiers.yaml")["across_nouns"]:
         return True
-    counted = _words("counted_before_over").search(lead)
+    counted = _words("counted_before_over").search(lead.folded[lead.start : lead.end])
     return bool(counted and noun_pattern().fullmatch(counted["counted"]))
 
 
 # ---- numbers in words
 
 
-def _in_words(text: str, folded: str, taken: Spans) -> list[Quantity]:
+def _in_words(text: str, leads: _Leads, taken: Spans) -> list[Quantity]:
     """Number words that count something or rank: `hai mươi hồ sơ`, `vị trí thứ nhất`."""
-    found = []
+    found, folded = [], leads.folded
     for numeral in find_number_words(text):
         if not taken.meets(numeral.start, numeral.end):
-            quantity = _quantity(text, folded, numeral)
+            quantity = _quantity(text, leads, numeral)
             lead = folded[max(0, numeral.start - WINDOW) : numeral.start]
             if quantity.kind == "rank" or _counts(numeral, quantity, lead) and not _only_seems(folded, numeral):
                 found.append(quantity)
@@ -245,10 +308,10 @@ def _only_seems(folded: str, numeral: Numeral) -> bool:
     return noun is not None and noun["noun"] in load_words("qualifiers.yaml")["never_in_words"]
 
 
-def _zeros(text: str, folded: str, taken: Spans) -> list[Quantity]:
+def _zeros(text: str, leads: _Leads, taken: Spans) -> list[Quantity]:
     """A sentence that says none (`không có hồ sơ quá hạn`): the negating word is the number."""
     found = []
-    for match in _words("zero", "pattern").finditer(folded):
+    for match in _words("zero", "pattern").finditer(leads.folded):
         start, end = match.span("zero")
         if not taken.meets(start, end) and not any(c.isdigit() for c in match.group()):
             found.append(Quantity(start, end, text[start:end], 0.0, unit="dossier"))

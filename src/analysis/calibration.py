@@ -20,6 +20,7 @@ from analysis.documents import read_document
 from analysis.evaluate import judge_observations
 from analysis.extract import Step, extract_document
 from analysis.gold import list_annotations, read_gold, report_beside
+from analysis.numerals import Lang, format_number
 
 LEDGES = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.2, 0.0)
 """Lower ends of the classes of confidence that are told apart in tables."""
@@ -139,3 +140,25 @@ def _ledge(low: float, inside: Sequence[tuple[float, Judged]]) -> Ledge:
         share(lambda _, judged: judged.level >= _STATISTIC),
         share(lambda _, judged: judged.right),
     )
+
+
+def format_calibration(judged: Sequence[Judged], lang: Lang = "vi") -> str:
+    """The classes of confidence for readers, as the program gives it."""
+    words = {name: said[lang] for name, said in load_words("evaluation.yaml")["words"].items()}
+    heads = [words[name] for name in ("confidence", "readings", "expected", "statistic", "record")]
+    rows = [
+        [
+            words["and_over"].format(low=format_number(ledge.low, 1, lang)),
+            format_number(ledge.count, lang=lang),
+            *(format_number(share, 3, lang) for share in (ledge.expected, ledge.statistic, ledge.record)),
+        ]
+        for ledge in ledges(rated(judged))
+    ]
+    widths = [max(len(row[n]) for row in [heads, *rows]) for n in range(len(heads))]
+    lines = [
+        "  ".join(
+            cell.ljust(w) if not n else cell.rjust(w) for n, (cell, w) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in [heads, *rows]
+    ]
+    return "\n".join([*lines, "", words["calibration_legend"]])

@@ -123,11 +123,17 @@ def evaluate(
     ctx: typer.Context,
     gold_dir: Annotated[Path, typer.Argument(metavar="dir")],
     errors: Annotated[bool, typer.Option("--errors")] = False,
+    calibration: Annotated[bool, typer.Option("--calibration")] = False,
     workspace: WorkspaceOption = None,
     lang: LangOption = "vi",
 ) -> int:
     """Annotated reports to precision, recall and F1."""
     _demand_folder(ctx.obj, ctx.obj("metavar.dir"), gold_dir)
+    if calibration:
+        from analysis.calibration import format_calibration, judge_folder
+
+        typer.echo(format_calibration(judge_folder(gold_dir), ctx.obj.lang))
+        return DONE
     from analysis.evaluate import evaluate as evaluate_reports
 
     typer.echo(evaluate_reports(gold_dir).format(ctx.obj.lang, errors))

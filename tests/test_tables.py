@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from made_documents import cases, made_table
+from made_documents import TITLE, cases, made_table
+from made_grids import WRITERS, Grid, written
 
 from analysis.extract import extract_document
 from analysis.tables.grid import grid_of
@@ -36,3 +39,44 @@ def test_the_heads_of_a_cell_are_all_that_span_it() -> None:
 def test_the_sentence_of_a_cell_is_its_path() -> None:
     table = made_table([["Lĩnh vực", "Quá hạn"], ["Đất đai", "12"]], heads=1)
     assert [o.sentence for o in extract_document(table).observations] == ["Đất đai | Quá hạn: 12"]
+
+
+WAYS = list(WRITERS)
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("spec", cases("forms.yaml"))
+def test_form(spec: dict[str, Any], way: str, tmp_path: Path) -> None:
+    grid = Grid(spec["rows"], spec["heads"], tuple(spec.get("caption", ())), spec.get("title", TITLE))
+    document = written(grid, way, tmp_path)
+    assert len(document.tables) == 1
+    starts = {(cell.row, cell.col): cell for cell in document.tables[0].cells}
+    found = {o.start: o for o in extract_document(document).observations}
+    wrong = {}
+    for at, wanted in expected_cells(spec):
+        cell = starts.get(at)
+        observation = found.get(cell.start) or found.get(cell.start + 1) if cell else None
+        observation = observation or next(
+            (o for o in found.values() if cell and cell.start <= o.start < cell.end), None
+        )
+        got = {key: getattr(observation, key) for key in wanted} if observation else None
+        if got != wanted:
+            wrong[at] = (got, wanted)
+    assert not wrong
+
+
+def expected_cells(spec: dict[str, Any]) -> Iterator[tuple[tuple[int, int], dict[str, Any]]]:
+    """What a spec says of each cell: of its column, its row, itself."""
+    columns = {c: _fields(said) for c, said in spec.get("columns", {}).items()}
+    rows = spec.get("of_rows", {})
+    for r in range(spec["heads"], len(spec["rows"])):
+        for c, fields in columns.items():
+            text = spec["rows"][r][c]
+            if any(char.isdigit() for char in text):
+                yield (r, c), fields | rows.get(r, {})
+    for cell in spec.get("cells", ()):
+        yield tuple(cell["at"]), {key: value for key, value in cell.items() if key != "at"}
+
+
+def _fields(said: Any) -> dict[str, Any]:
+    return {"indicator": said} if isinstance(said, str) else dict(said)

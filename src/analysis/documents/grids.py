@@ -5,13 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
+from analysis.catalogue import load_pattern
 from analysis.model import Cell
 from analysis.numerals import find_numerals
+from analysis.text import match_form
 
 _NUMBER = re.compile(r"[<>≥≤=+\-–]?\s*\d[\d.,\s/]*\s*%?")
 _BLANK = re.compile(r"[-–—.…\s]*")
 _COLUMN_NUMBER = re.compile(r"\(?(?:\d{1,2}|[A-ZĐ])(?:\s*=\s*[\d\s()+\-/*:x]+)?\)?")
+
+
+@lru_cache(maxsize=8192)
+def is_said(what: str, text: str) -> bool:
+    """True for a text that is, as a whole, what a pattern of headings.yaml describes.
+
+    >>> is_said("row_number_head", "STT"), is_said("total", "Tổng cộng")
+    (True, True)
+    """
+    return load_pattern("headings.yaml", what).fullmatch(match_form(" ".join(text.split()))) is not None
 
 
 def is_number(text: str) -> bool:
@@ -41,14 +54,32 @@ def head_row_count(rows: Sequence[Sequence[str]]) -> int:
     >>> head_row_count([["Mức độ", "Tổng số", ""], ["", "SL", "%"], ["Mức 3", "61.827", "70,3%"]])
     2
     """
+    width = 0
     for i, row in enumerate(rows):
         filled = [c for c in row if not _BLANK.fullmatch(c)]
-        numbers = sum(is_number(c) for c in filled)
+        if width > 2 and _is_section(filled, row, rows[i + 1 : i + 2]):
+            return i
+        width = max(width, len(filled))
+        numbers = sum(_holds_number(c) for c in filled)
         if numbers and numbers * 2 >= len(filled) - 1 and not _numbers_columns(filled):
             if i == 0 and _heads_years(row):
                 continue
             return i
     return 0
+
+
+def _holds_number(text: str) -> bool:
+    return is_number(text) or (len(text) <= 30 and is_said("number_cell", text))
+
+
+def _is_section(filled: Sequence[str], row: Sequence[str], following: Sequence[Sequence[str]]) -> bool:
+    """True for the name of a part of the table, alone in its row or with what counts it."""
+    if not 1 <= len(filled) <= 2 or (len(filled) == 1 and row and not row[0].strip()):
+        return False
+    if len(filled) == 2:
+        return is_said("row_mark", filled[0]) and row[0] == filled[0]
+    below = [c for row in following for c in row if c.strip()]
+    return not is_said("sub_head", filled[0]) and len(below) > 2
 
 
 def _heads_years(row: Sequence[str]) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from itertools import accumulate, combinations
 
 from analysis.catalogue import load_pattern, load_words
+from analysis.documents.grids import is_said
 from analysis.text import match_form
 
 _words = partial(load_pattern, "headings.yaml")
@@ -70,7 +71,7 @@ def _three_rows(texts: tuple[str, ...], groups: int, values: Values, first: int)
     for top in _tops(texts, first):
         for middle in range(top + 2, len(texts) - 1):
             above, between, below = texts[:top], texts[top:middle], texts[middle:]
-            inner = tuple(k for k, text in enumerate(between) if _is("parts_head", text))
+            inner = tuple(k for k, text in enumerate(between) if is_said("parts_head", text))
             if not 1 <= len(inner) < groups or len(below) < 2 * len(inner):
                 continue
             lower = _sized(between, below, inner, (1,) * len(below), ())
@@ -90,26 +91,21 @@ def _tops(texts: Sequence[str], first: int) -> Sequence[int]:
 
 def _row_score(above: Sequence[str], below: Sequence[str], split: _Split) -> float:
     """A row of heads under others mostly begins with one that can stand nowhere else; such ones don't stand above."""
-    score = 1.5 if _is("sub_head", below[0]) else -1.0
-    totals = sum(_is("total_head", text) for text in below)
+    score = 1.5 if is_said("sub_head", below[0]) else -1.0
+    totals = sum(is_said("total_head", text) for text in below)
     score += 2.0 if totals == len(split.groups) else 0.0
     parts = [below[end - size : end] for end, size in zip(accumulate(split.sizes), split.sizes, strict=True)]
     score += 4.0 if len(parts) > 1 and all(part == parts[0] for part in parts) else 0.0
     for k, text in enumerate(above):
-        if _is("sub_head", text):
-            score -= 3.0 if k in split.groups and _is("total_head", text) else 1.0 if k < split.groups[0] else 1.5
+        if is_said("sub_head", text):
+            score -= 3.0 if k in split.groups and is_said("total_head", text) else 1.0 if k < split.groups[0] else 1.5
     return score
-
-
-@lru_cache(maxsize=4096)
-def _is(what: str, text: str) -> bool:
-    return _words(what).fullmatch(match_form(" ".join(text.split()))) is not None
 
 
 def _stands_alone(text: str, place: int) -> bool:
     """True for a head that never has others below it."""
     what = ("row_number_head", "note_head", "measure_unit_head", *(("label_head",) if place < 2 else ()))
-    return any(_is(name, text) for name in what)
+    return any(is_said(name, text) for name in what)
 
 
 def _best_split(
@@ -152,8 +148,8 @@ def _sized(
 
 def _fits(over: str, under: Sequence[str], widths: Sequence[int], values: Values, column: int) -> float:
     """How well heads go together: totals come first, kin belongs together, parts add up."""
-    score = 1.5 if _is("total_head", under[0]) else 0.0
-    score -= 1.5 * sum(_is("total_head", text) for text in under[1:])
+    score = 1.5 if is_said("total_head", under[0]) else 0.0
+    score -= 1.5 * sum(is_said("total_head", text) for text in under[1:])
     form = match_form(over)
     for over_pattern, under_pattern in _kin():
         if over_pattern.search(form):
@@ -161,7 +157,7 @@ def _fits(over: str, under: Sequence[str], widths: Sequence[int], values: Values
             break
     if sum(widths) == len(under):
         score -= 2.0 * sum(_clashes(text, [row[column + k] for row in values]) for k, text in enumerate(under))
-    return score + (_adds_up(values, column, sum(widths)) if _is("total_head", under[0]) else 0.0)
+    return score + (_adds_up(values, column, sum(widths)) if is_said("total_head", under[0]) else 0.0)
 
 
 def _clashes(text: str, numbers: Sequence[float | None]) -> bool:
@@ -169,7 +165,7 @@ def _clashes(text: str, numbers: Sequence[float | None]) -> bool:
     said = [number for number in numbers if number is not None]
     if _words("kinds", "percent").search(match_form(text)):
         return any(number > 1000 for number in said)
-    return _is("total_head", text) and any(number % 1 for number in said)
+    return is_said("total_head", text) and any(number % 1 for number in said)
 
 
 @cache

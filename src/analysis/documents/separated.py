@@ -55,9 +55,16 @@ def _row(text: str, span: Span, separator: _Separator) -> list[Span]:
         cells.append((start, match.start()))
         start = match.end()
     cells.append((start, end))
-    if separator.quick == "|":
-        cells = cells[cells[0][0] == cells[0][1] : len(cells) - (cells[-1][0] >= cells[-1][1])]
+    if separator.quick == "|" and text[span[0]] == "|" and not _indented(text, span[0]):
+        cells = cells[1:]
+    if separator.quick == "|" and text[end - 1] == "|":
+        cells = cells[:-1]
     return [_trimmed(text, s, e) for s, e in cells]
+
+
+def _indented(text: str, start: int) -> bool:
+    """True for a bar with blanks before it, behind an empty first cell."""
+    return start > 0 and text[start - 1] in " \u00a0"
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:
@@ -189,6 +196,8 @@ class _Spaced:
 
 def _spaced(text: str, span: Span) -> _Spaced | None:
     """A line as a row whose cells have one space between them; None where it isn't one."""
+    if any(text.find(mark, *span) >= 0 for mark in "\t|"):
+        return None
     tokens = [m.span() for m in _TOKEN.finditer(text, *span)]
     first = len(tokens)
     while first and _NUMBER.fullmatch(text, *tokens[first - 1]):

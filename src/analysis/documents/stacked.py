@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 
 from analysis.catalogue import load_pattern
-from analysis.documents.grids import value_of
+from analysis.documents.grids import is_said, value_of
 from analysis.documents.heads import HeadPlace, arrange_heads
 from analysis.text import match_form
 
@@ -45,13 +45,8 @@ class _Row:
     kind: str
 
 
-@lru_cache(maxsize=8192)
 def _form(text: str) -> str:
     return match_form(" ".join(text.split()))
-
-
-def _is(what: str, text: str) -> bool:
-    return _words(what).fullmatch(_form(text)) is not None
 
 
 def is_table_head(text: str) -> bool:
@@ -60,7 +55,7 @@ def is_table_head(text: str) -> bool:
     >>> [is_table_head(text) for text in ("TT", "Đơn vị", "Kết quả đạt được")]
     [True, True, False]
     """
-    return len(text) <= 60 and (_is("row_number_head", text) or _is("label_head", text))
+    return len(text) <= 60 and (is_said("row_number_head", text) or is_said("label_head", text))
 
 
 class Stack:
@@ -68,17 +63,17 @@ class Stack:
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.lines = lines[:MOST_LINES]
-        self.numbered = _is("row_number_head", lines[0])
+        self.numbered = is_said("row_number_head", lines[0])
         self.of_times = _words("time_head").match(_form(lines[0])) is not None
 
     # ---- what a line is
 
     def is_number(self, i: int) -> bool:
         text = self.lines[i]
-        return len(text) <= _LONG_CELL and (_is("number_cell", text) or _is("empty_cell", text))
+        return len(text) <= _LONG_CELL and (is_said("number_cell", text) or is_said("empty_cell", text))
 
     def is_mark(self, i: int) -> bool:
-        return len(self.lines[i]) <= 8 and _is("row_mark", self.lines[i])
+        return len(self.lines[i]) <= 8 and is_said("row_mark", self.lines[i])
 
     def is_label(self, i: int) -> bool:
         text = self.lines[i]
@@ -89,8 +84,10 @@ class Stack:
         text = self.lines[i]
         return (
             len(text) > _LONGEST
+            or "\t" in text
+            or " | " in text
             or (text.endswith((".", ";")) and len(text) > _LONG_LABEL)
-            or _is("after_table", text)
+            or is_said("after_table", text)
             or text.endswith("./.")
         )
 
@@ -103,6 +100,8 @@ class Stack:
             length = _length_of_numbering(self.lines[i : i + _WIDEST])
             if length >= 3 and not (length < 4 and self.lines[i].isdigit() and self.is_label(i + 1)):
                 return i, i + length
+            if self.is_number(i):
+                return None
         return None
 
     @cached_property
@@ -111,16 +110,18 @@ class Stack:
         if self.column_numbers:
             return self.column_numbers[1]
         for i in range(2, min(_MOST_HEADS, len(self.lines) - 1)):
-            if self.ends(i):
+            if self.ends(i) and not is_said("note_head", self.lines[i]):
                 return None
-            if self.numbered and _is("first_mark", self.lines[i]) and self.is_label(i + 1):
+            if self.numbered and is_said("first_mark", self.lines[i]) and self.is_label(i + 1):
                 return i
             if self.is_number(i):
-                return i if self.of_times else i - 1 if not self.numbered or self.is_total(i - 1) else None
+                if self.of_times and is_said("year_only", self.lines[i]):
+                    return i
+                return i - 1 if not self.numbered or self.is_total(i - 1) else None
         return None
 
     def is_total(self, i: int) -> bool:
-        return _is("total", self.lines[i].rstrip(":"))
+        return is_said("total", self.lines[i].rstrip(":"))
 
     @property
     def heads(self) -> list[str]:
@@ -168,7 +169,20 @@ class Stack:
                 wrapped = range(label + 1, label + more + 1)
                 if all(self.is_label(k) and not self.is_mark(k) for k in wrapped) and self._opens_row(label):
                     cost = 1.0 * more + self._misfits(label + more + 1, at + length)
-                    yield _Row(at, length, cost + (0.0 if marked or not self.numbered else 0.2), "full")
+                    cost += 0.0 if marked or not self.numbered else self._unnumbered(at)
+                    yield _Row(at, length, cost + 0.5 * self._takes_mark(at + length - 1), "full")
+
+    def _unnumbered(self, at: int) -> float:
+        """How odd a row without a running number is where others have one."""
+        if self.is_total(at):
+            return 0.1
+        return 0.2 if words_of_part(self.lines[at]) else 0.5
+
+    def _takes_mark(self, last: int) -> bool:
+        """True where the last cell of a row looks like the running number of the next."""
+        if not self.numbered or last + 1 >= len(self.lines) or len(self.lines[last]) > 3:
+            return False
+        return self.is_mark(last) and self.is_label(last + 1) and not self.is_total(last + 1)
 
     def _opens_row(self, at: int) -> bool:
         """A label without a running number: of a total, of a part, or of each row where none is numbered."""
@@ -179,9 +193,14 @@ class Stack:
         cost = 0.0 if any(self.is_number(k) for k in range(first, end)) else 1.5
         for k in range(first, end):
             text = self.lines[k]
-            if not self.is_number(k) and not _is("unit_only", text) and k < end - 1:
+            if not self.is_number(k) and not is_said("unit_only", text) and k < end - 1:
                 cost += 2.0 if len(text) > _LONG_CELL else 0.8
         return cost
+
+
+def words_of_part(text: str) -> bool:
+    """True for a label that names a part of what stands above it: `- Trực tuyến`."""
+    return _words("part_label").match(_form(text)) is not None
 
 
 def _length_of_numbering(lines: Sequence[str]) -> int:
@@ -248,7 +267,7 @@ def _read(stack: Stack, width: int) -> tuple[float, list[StackedCell], int] | No
     depth += bool(stack.column_numbers)
     for number, row in enumerate(rows):
         cells += _cells(stack, row, depth + number, width)
-    bonus = 3.0 if len(stack.heads) == width else 0.0
+    bonus = 1.5 if len(stack.heads) == width else 0.0
     return score + bonus, cells, rows[-1].first + rows[-1].length
 
 
@@ -259,6 +278,9 @@ def _holds_numbers(stack: Stack, rows: Sequence[_Row]) -> bool:
 
 def _heads(stack: Stack, width: int, full: Sequence[_Row]) -> list[StackedCell] | None:
     heads = stack.heads
+    notes = len(heads) - width
+    if notes > 0 and all(is_said("note_head", head) for head in heads[width:]):
+        return [StackedCell(0, k, k, k, is_head=True) for k in range(len(heads))]
     if len(heads) == width - 1 and not stack.numbered:
         return None
     if len(heads) == width - 1:

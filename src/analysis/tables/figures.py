@@ -42,11 +42,12 @@ def typed(quantity: Quantity, cell: Cell, column: Column, row: Row, context: Con
         for kind, unit in _UNITS.items():
             if words("kinds", kind).search(label):
                 return replace(quantity, kind=kind, unit=unit, value=_scaled(quantity.value, kind))
-    said = _said_unit(column, row, context)
-    factor = money_factor(said)
-    if factor:
+    said = _said_unit(column, row)
+    unit = "" if said else _counted(column, row)
+    said = said or ("" if unit or words("kinds", "percent").search(form(context.unit)) else context.unit)
+    if factor := money_factor(said):
         return replace(quantity, kind="amount", unit="VND", value=quantity.value * factor)
-    unit = unit_code(said) if said else _counted(column, row)
+    unit = unit or unit_code(said)
     if not unit:
         return quantity
     kind = load_units()[unit].kind
@@ -64,22 +65,25 @@ def _scaled(value: float, kind: Kind) -> float:
     return value / _THOUSANDS if kind in ("score", "percent") and value >= _THOUSANDS else value
 
 
-def _said_unit(column: Column, row: Row, context: Context) -> str:
-    """The unit of measure as it is said: in the row, in brackets in a head, above the table."""
+def _said_unit(column: Column, row: Row) -> str:
+    """The unit of measure as it is said in the row, or in brackets in a head."""
     if row.unit:
         return row.unit
     for text in (*(form(text) for text in reversed(column.texts)), form(" ".join(row.labels))):
         for bracket in words("bracket_unit").finditer(text):
             if unit_code(bracket["unit"]):
                 return bracket["unit"]
-    return "" if words("kinds", "percent").search(form(context.unit)) else context.unit
+    return ""
 
 
 def _counted(column: Column, row: Row) -> str:
-    """The noun that a head or a label counts: `Số kế hoạch đã ban hành`."""
-    for text in (form(column.texts[-1]) if column.texts else "", form(row.label)):
+    """The noun that a head or a label counts: `Số kế hoạch đã ban hành`, `TTHC được thực hiện ...`."""
+    for text in (*(form(text) for text in reversed(column.texts)), form(row.label)):
         match = words("counted_noun").match(text)
         if match and (unit := unit_code(text[match.end() :])):
+            return unit
+    for text in reversed(column.texts):
+        if (unit := unit_code(text)) in ("dossier", "procedure"):
             return unit
     return ""
 

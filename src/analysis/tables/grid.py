@@ -9,6 +9,7 @@ from functools import lru_cache, partial
 from typing import Literal
 
 from analysis.catalogue import load_pattern
+from analysis.documents.grids import is_said
 from analysis.model import Cell, Table
 from analysis.text import match_form
 
@@ -23,11 +24,6 @@ _MARKED, _PART, _ALONE = 2, 6, -1
 def form(text: str) -> str:
     """The matching form of a label, on one line."""
     return match_form(" ".join(text.split()))
-
-
-def is_said(what: str, text: str) -> bool:
-    """True for a text that is, as a whole, what a pattern of headings.yaml describes."""
-    return words(what).fullmatch(form(text)) is not None
 
 
 @dataclass(frozen=True, slots=True)

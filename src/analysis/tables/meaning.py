@@ -15,7 +15,8 @@ from analysis.tables.grid import Column, Row, bare_label, form, is_said, words
 _DEPTH = 0.85
 """How much a head counts against the one below it: `Trực tuyến` under `Số hồ sơ nhận giải quyết`."""
 _PARENT, _FURTHER = 0.45, 0.3
-_CAPTION = 0.25
+_CAPTION = 0.4
+_UNIT_TOPIC = 0.7
 _BESIDE_TELLING = 0.5
 TELLING = ("state", "index", "unit")
 
@@ -27,7 +28,13 @@ def read_number(quantity: Quantity, column: Column, row: Row, context: Context) 
     own = names_measure(row, column)
     labels = tuple(bare_label(text) for text in row.labels) if own else ()
     reading = _matched(
-        quantity, tuple(column.texts), labels, row.parents if own else (), context.cues, _tells(column)
+        quantity,
+        tuple(column.texts),
+        labels,
+        row.parents if own else (),
+        context.cues,
+        _tells(column),
+        of_count=_counts(row),
     ) or _rank_beside(quantity, column)
     return Read(reading, "table_heads") if reading else Read(None, "cell_unknown")
 
@@ -51,6 +58,12 @@ def is_part(row: Row, column: Column, reading: Reading | None) -> bool:
     return not names_measure(row, column) or not any(group & names for group in reading.signature.groups)
 
 
+def _counts(row: Row) -> bool:
+    """True where a row is of a number and not of a share, so that `tăng 5%` is a change of the number."""
+    labels = form(" ".join((*row.labels, row.unit)))
+    return not any(words("kinds", kind).search(labels) for kind in ("percent", "rank", "score"))
+
+
 # ---- weights
 
 
@@ -62,7 +75,9 @@ def _matched_as(
     weights: dict[str, float] = {}
     default = load_words("reading.yaml")["default_topic"]
     weights[default["cue"]] = default["weight"]
-    layers: list[tuple[Sequence[Cue], float]] = [(cues_of(label), 0.5 if told else 1.0) for label in labels]
+    if unit in load_words("reading.yaml")["topic_nouns"]:
+        weights[unit] = load_cues()[unit].strength * _UNIT_TOPIC
+    layers: list[tuple[Sequence[Cue], float]] = [(cues_of(label), _BESIDE_TELLING if told else 1.0) for label in labels]
     layers += [(cues_of(p), _PARENT if not k else _FURTHER) for k, p in enumerate(reversed(parents))]
     layers += [(cues_of(head), _DEPTH**depth) for depth, head in enumerate(reversed(heads))]
     for name, _ in above:
@@ -76,12 +91,13 @@ def _matched_as(
 
 def _matched(
     quantity: Quantity, heads: tuple[str, ...], labels: tuple[str, ...], parents: tuple[str, ...],
-    above: tuple[Cue, ...], told: bool,
+    above: tuple[Cue, ...], told: bool, of_count: bool,
 ) -> Reading | None:  # fmt: skip
     """The signature that the labels speak for most; where the unit of measure allows none, without it."""
     caption = tuple(sorted({(cue.name, cue.role) for cue in above}))
-    for unit in dict.fromkeys((quantity.unit, "")):
-        found = _matched_as(quantity.kind, unit, quantity.change, heads, labels, parents, caption, told)
+    kind = "count" if quantity.change != "none" and of_count else quantity.kind
+    for unit in dict.fromkeys((quantity.unit if kind == quantity.kind else "", "")):
+        found = _matched_as(kind, unit, quantity.change, heads, labels, parents, caption, told)
         if found or quantity.kind not in ("count", "duration"):
             return found
     return None

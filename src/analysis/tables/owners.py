@@ -145,6 +145,11 @@ def tier_of(column: Column, row: Row, owner: Owner, context: Context, setting: S
     return said if said or row.is_total and row.parents else said or find_tier(form(context.caption), setting)
 
 
+def names_tier(row: Row, setting: Setting) -> bool:
+    """True for a row that is called by a level of government: `Cấp xã`."""
+    return bool(find_tier(form(row.label), setting))
+
+
 def nature_of(column: Column, row: Row) -> Nature:
     """Whether a column, or a row, holds what is planned."""
     heads = " \n ".join(form(text) for text in column.texts)

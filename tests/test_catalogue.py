@@ -11,9 +11,19 @@ from typing import Any
 
 import pytest
 
-from analysis.catalogue import load_entries, load_indicators, load_pattern, load_units, read_vocabulary
+from analysis.attest import read_attestation
+from analysis.catalogue import (
+    Attestation,
+    load_attestations,
+    load_entries,
+    load_indicators,
+    load_pattern,
+    load_units,
+    read_vocabulary,
+)
 from analysis.errors import VocabularyError
 from analysis.indicators import CueEntry, load_cues
+from analysis.overlay import is_said
 
 PATTERN_FILES = ["qualifiers.yaml", "scopes.yaml", "reading.yaml", "attribution.yaml", "headings.yaml"]
 
@@ -44,6 +54,52 @@ def test_every_indicator_is_complete() -> None:
         assert low is None or high is None or low < high
         assert indicator.unit == "" or indicator.unit in load_units()
     assert indicators["dossiers.overdue"].label("vi") != indicators["dossiers.overdue"].label("en")
+
+
+def test_what_is_put_together_fits_what_is_measured() -> None:
+    indicators = load_indicators()
+    for code, indicator in indicators.items():
+        averaged = "weighted_mean" in (indicator.over_areas, indicator.over_time)
+        assert bool(indicator.weight) == averaged, code
+        assert not indicator.weight or indicators[indicator.weight].kind == "count", code
+        if indicator.kind in ("percent", "score", "rank", "duration"):
+            assert "sum" not in (indicator.over_areas, indicator.over_time), code
+        if indicator.measure in ("stock", "index"):
+            assert indicator.over_time in ("last", "none"), code
+        assert (indicator.measure == "share") == (indicator.kind == "percent") or indicator.measure == "index", code
+
+
+def attestations() -> list[Any]:
+    return [
+        pytest.param(
+            code, each, id=f"{code}: {each.text}",
+            marks=[pytest.mark.xfail(strict=True, reason=each.known_gap)] if each.known_gap else [],
+        )
+        for code, entries in load_attestations().items()
+        for each in entries
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "attestation"), attestations())
+def test_every_phrase_is_read_as_its_sentence_says(code: str, attestation: Attestation) -> None:
+    read = list(read_attestation(code, attestation))
+    assert [(each.quote, each.found and each.found.indicator) for each in read] == [(each.quote, code) for each in read]
+    assert read and all(each.holds for each in read)
+
+
+def test_every_indicator_is_attested() -> None:
+    assert set(load_attestations()) == set(load_indicators()) - {"other"}
+
+
+def test_a_phrase_stands_in_its_sentence_and_no_sentence_twice() -> None:
+    every = [(code, each) for code, entries in load_attestations().items() for each in entries]
+    assert [each.phrase for _, each in every if not is_said(each)] == []
+    assert [text for text, times in Counter(each.text for _, each in every).items() if times > 1] == []
+
+
+def test_few_sentences_are_known_gaps() -> None:
+    every = [each for entries in load_attestations().values() for each in entries]
+    assert sum(bool(each.known_gap) for each in every) <= 12
 
 
 def test_no_noun_carries_two_units() -> None:

@@ -18,9 +18,10 @@ ORDER = [
     "calibration", "evaluate", "gold",
     "explore", "display", "narrative", "charts", "comparison", "report", "targets", "wording",
     "corrections", "checks", "dataset", "agreement", "findings", "relations", "schema",
+    "attest",
     "extract", "tables", "reading", "attribution", "indicators", "scopes", "areas", "quantities",
     "ledger", "confidence", "claims", "periods",
-    "documents", "catalogue", "numerals", "text", "matching", "spans", "identity",
+    "documents", "overlay", "catalogue", "numerals", "text", "matching", "spans", "identity",
     "messages", "model", "workspace", "errors",
 ]  # fmt: skip
 """From the command at the top to the errors at the bottom; a folder is one layer."""

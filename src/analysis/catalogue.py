@@ -115,6 +115,11 @@ def lay_over(additions: Mapping[str, Any]) -> None:
             clear()
 
 
+def laid_over() -> Mapping[str, Any]:
+    """The entries that lie over our own now."""
+    return _additions
+
+
 @cache
 def load_words(name: str) -> Any:
     """The content of a vocabulary file, read once."""

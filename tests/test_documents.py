@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import io
 import json
 import re
@@ -14,13 +13,13 @@ from importlib import resources
 from pathlib import Path
 
 import docx
-import matplotlib
 import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_pdf import PdfWriter, wrap
 
 from analysis.documents import (
     DocumentError,
@@ -97,67 +96,6 @@ def make_pdf(path: Path) -> None:
     writer.lines(half[1:])
     writer.lines([AUTHOR])
     writer.save(path)
-
-
-def wrap(text: str, width: int) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        if len(lines[-1]) + len(word) + 1 > width:
-            lines.append(word)
-        else:
-            lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines
-
-
-class PdfWriter:
-    """Just enough of a PDF: lines of text, ruled tables, page numbers."""
-
-    def __init__(self) -> None:
-        self.document = pypdfium2.PdfDocument.new()
-        font = Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf").read_bytes()
-        self._data = (ctypes.c_uint8 * len(font)).from_buffer_copy(font)
-        self.font = pdfium.FPDFText_LoadFont(self.document, self._data, len(font), pdfium.FPDF_FONT_TRUETYPE, 1)
-        self.page = None
-        self.new_page()
-
-    def new_page(self) -> None:
-        self._finish()
-        self.page = self.document.new_page(595, 842)
-        self.y = 740.0
-
-    def _finish(self) -> None:
-        if self.page:
-            self.text(str(len(self.document)), 290, 30)
-            self.page.gen_content()
-
-    def text(self, text: str, x: float, y: float, size: float = 11) -> None:
-        shape = pdfium.FPDFPageObj_CreateTextObj(self.document, self.font, size)
-        encoded = (text + "\0").encode("utf-16-le")
-        units = (ctypes.c_ushort * (len(encoded) // 2)).from_buffer_copy(encoded)
-        pdfium.FPDFText_SetText(shape, units)
-        pdfium.FPDFPageObj_Transform(shape, 1, 0, 0, 1, x, y)
-        pdfium.FPDFPage_InsertObject(self.page, shape)
-
-    def lines(self, lines: list[str], size: float = 11) -> None:
-        for line in lines:
-            self.text(line, 50, self.y, size)
-            self.y -= 18
-        self.y -= 22
-
-    def table(self, rows: tuple[tuple[str, ...], ...]) -> None:
-        for row in rows:
-            for col, cell in enumerate(row):
-                box = pdfium.FPDFPageObj_CreateNewRect(50 + 150 * col, self.y - 6, 150, 22)
-                pdfium.FPDFPath_SetDrawMode(box, 0, 1)
-                pdfium.FPDFPage_InsertObject(self.page, box)
-                self.text(cell, 55 + 150 * col, self.y)
-            self.y -= 22
-        self.y -= 22
-
-    def save(self, path: Path) -> None:
-        self._finish()
-        with path.open("wb") as file:
-            self.document.save(file)
 
 
 MAKERS = {".txt": make_txt, ".html": make_html, ".docx": make_docx, ".pdf": make_pdf}

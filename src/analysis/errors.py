@@ -66,6 +66,10 @@ class DocumentError(AnalysisError):
     """A raw file that can't be read; the run records it and goes on with the others."""
 
 
+class ScanError(DocumentError):
+    """A PDF that is only pictures of pages: its text would have to be recognised."""
+
+
 class VocabularyError(AnalysisError):
     """A vocabulary file that doesn't hold what its schema demands."""
 

@@ -81,9 +81,13 @@ class DraftText:
         """Everything that was added so far."""
         return "".join(self._parts)
 
+    def prepared(self, raw: str) -> str:
+        """A piece of text as it is written: in Unicode, on one line, without what nobody sees."""
+        return one_line(visible(self._mend(raw)))
+
     def add(self, raw: str, hint: BlockKind | None = None) -> None:
         """Add a line; runs of white space become one space, an empty line nothing."""
-        text = one_line(visible(self._mend(raw)))
+        text = self.prepared(raw)
         if text:
             self.lines.append(Line(self.length, self.length + len(text), hint))
             self._write(text + "\n")
@@ -106,7 +110,7 @@ class DraftText:
             self.lines.append(Line(inked[0].start, inked[-1].end, "table"))
 
     def _place(self, cell: GridCell) -> Cell:
-        start, text = self.length, one_line(visible(self._mend(cell.text)))
+        start, text = self.length, self.prepared(cell.text)
         self._write(text)
         return Cell(cell.row, cell.col, start, self.length, text, cell.rowspan, cell.colspan, cell.is_head)
 

@@ -59,7 +59,7 @@ class Fonts:
 
 
 def _is_written(encoding: Encoding, texts: list[str]) -> bool:
-    evidence = weigh(" ".join(text for text in texts if not has_unicode(text)), encoding.convert)
+    evidence = weigh(" ".join(text for text in texts if not has_unicode(text)), encoding.letter_by_letter)
     return len(evidence.won) > evidence.lost
 
 

@@ -59,6 +59,11 @@ class Encoding(BaseModel):
     def _pattern(self) -> re.Pattern[str]:
         return re.compile("|".join(map(re.escape, sorted(self.letters, key=len, reverse=True))))
 
+    def letter_by_letter(self, text: str) -> str:
+        """Each spelling replaced by its letter; everything else is left, so that words stay words."""
+        converted = self._pattern.sub(lambda match: self.letters[match.group()], text)
+        return converted if self.spellings else _raise_capitals(text, converted)
+
     def convert(self, text: str) -> str:
         """Text in this encoding as Unicode; characters that it doesn't have are left.
 
@@ -66,8 +71,8 @@ class Encoding(BaseModel):
         >>> tcvn3.convert("C¶i c¸ch hµnh chÝnh"), vni.convert("Caûi caùch haønh chính")
         ('Cải cách hành chính', 'Cải cách hành chính')
         """
-        converted = self._pattern.sub(lambda match: self.letters[match.group()], text)
-        return converted if self.spellings else _raise_capitals(text, converted)
+        converted = self.letter_by_letter(text)
+        return _LOST_HORN.sub(_with_horn, converted) if self.codes else converted
 
     def shows_capitals(self, font: str) -> bool:
         """True for a font of this encoding in which every letter is a capital: `.VnTimeH`."""
@@ -93,6 +98,21 @@ def _raise_part(text: str, converted: str) -> str:
 def _raise_word(text: str, converted: str) -> str:
     plain = [c for c in text if c.isascii() and c.isalpha()]
     return converted.upper() if len(plain) >= 2 and all(map(str.isupper, plain)) else converted
+
+
+_LOST_HORN = re.compile(r"(?<!\w)[^\W\d_]*-[^\W\d_]+|[^\W\d_]*[ơờởỡớợƠỜỞỠỚỢ][^\W\d_]+")
+
+
+def _with_horn(match: re.Match[str]) -> str:
+    """TCVN3 writes ư as a soft hyphen, which programs show as a hyphen or not at all.
+
+    >>> load_encodings()[0].convert("®-îc ng-êi ®îc th¬ng, h¬n; 12-a, Hµ-Néi")
+    'được người được thương, hơn; 12-a, Hà-Nội'
+    """
+    word = match.group()
+    horn = "Ư" if word.isupper() else "ư"
+    meant = word.replace("-", horn) if "-" in word else re.sub("(?=[ơờởỡớợ])", "ư", re.sub("(?=[ƠỜỞỠỚỢ])", "Ư", word))
+    return meant if not is_syllable(word) and is_syllable(meant) else word
 
 
 @lru_cache(maxsize=1)
@@ -165,7 +185,7 @@ class Legacy:
     def _mend_line(self, line: str) -> str:
         if line.isascii():
             return line
-        found = [(weigh(line, e.convert), e) for e in self.encodings]
+        found = [(weigh(line, e.letter_by_letter), e) for e in self.encodings]
         best, encoding = max(found, key=lambda pair: (len(pair[0].won) - 2 * pair[0].lost, -pair[0].changed))
         if self.whole:
             return encoding.convert(line) if 2 * best.lost <= len(best.won) and not has_unicode(line) else line
@@ -186,8 +206,8 @@ def find_legacy(text: str) -> Legacy | None:
     for encoding in load_encodings():
         won = frozenset[str]()
         for line in lines:
-            evidence = weigh(line, encoding.convert) if _suspect().search(line) else None
-            if evidence and evidence.convinces and _is_vietnamese(encoding.convert(line)):
+            evidence = weigh(line, encoding.letter_by_letter) if _suspect().search(line) else None
+            if evidence and evidence.convinces and _is_vietnamese(encoding.letter_by_letter(line)):
                 won |= evidence.won
         if len(won) >= _LEAST_WORDS:
             found.append((len(won), encoding))

@@ -1,0 +1,371 @@
+"""The pages of a PDF -> their lines and ruled tables in reading order, upright, column after column."""
+
+from __future__ import annotations
+
+import ctypes
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby, pairwise
+
+import pdfplumber
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from analysis.documents.drafts import GridCell, one_line
+from analysis.documents.grids import head_row_count
+from analysis.errors import DocumentError
+from analysis.messages import explain
+
+_MAX_PAGES = 1000
+_COLUMN_GAP = 4  # times the height of the letters
+_SOFT_HYPHENS = "\x02\ufffe"  # what PDFium makes of a hyphen at a line's end
+_SAME = 3.0  # points between two rules that are one
+_FEW = 20  # characters: a scanned page has none, or a stamp
+_SCAN_SHARE = 0.5  # of the page, that the picture of a scan covers
+_RAISED, _SMALL = 0.25, 0.8  # of the height of the letter before: a footnote's number
+_LEAST_ROWS, _LEAST_LETTERS = 8, 400  # of a page in two columns
+_FILLED = 0.6  # of the width of a column, that its lines fill in the middle
+
+Box = Sequence[float]
+Convert = Callable[[str, str], str]
+"""A run of text and the name of its font -> the text in Unicode."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """A character and where it stands; points from the lower left corner of the upright page."""
+
+    char: str
+    left: float
+    right: float
+    bottom: float
+    top: float
+    font: str = ""
+
+    def is_inside(self, box: Box) -> bool:
+        """True where its middle lies in a box (left, bottom, right, top)."""
+        x, y = (self.left + self.right) / 2, (self.bottom + self.top) / 2
+        return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of letters; `column` numbers the columns of a page that has several, 0 is the whole width."""
+
+    text: str
+    left: float
+    right: float
+    middle: float
+    height: float
+    column: int = 0
+
+
+@dataclass
+class Page:
+    """A page: its lines and tables in reading order, and the furniture at its edges."""
+
+    height: float
+    parts: list[TextLine | list[GridCell]] = field(default_factory=list)
+    edges: list[str] = field(default_factory=list)
+    continued: tuple[list[GridCell], int] | None = None
+    """The table that goes on at the top of this page, and its first row here."""
+    is_scan: bool = False
+    """A picture, without text."""
+    is_recognised: bool = False
+    """Its text lies unseen behind a picture: a scan whose text was recognised."""
+
+
+def open_pdf(data: bytes) -> pypdfium2.PdfDocument:
+    """The document; an error where it is locked, broken or too long."""
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower() or "security" in str(error).lower():
+            raise DocumentError(*explain("document.pdf_locked")) from error
+        raise DocumentError(*explain("document.pdf_broken")) from error
+    if len(document) > _MAX_PAGES:
+        raise DocumentError(*explain("document.pdf_long", pages=len(document)))
+    return document
+
+
+def read_pages(data: bytes, convert: Convert | None = None) -> list[Page]:
+    """The pages of a document; with `convert`, its letters are read together with their fonts, which is slower."""
+    document = open_pdf(data)
+    ruled = [i for i in range(len(document)) if _has_rules(document[i])]
+    tables: dict[int, list] = {}
+    if ruled:
+        with pdfplumber.open(io.BytesIO(data)) as plumber:
+            tables = {i: plumber.pages[i].find_tables() for i in ruled}
+    return [_read_page(document[i], tables.get(i, []), convert) for i in range(len(document))]
+
+
+def runs_of_fonts(data: bytes) -> Iterator[tuple[str, str]]:
+    """All runs of letters in one font, with its name."""
+    document = open_pdf(data)
+    for i in range(len(document)):
+        page = document[i]
+        for font, glyphs in groupby(_glyphs(page, fonts=True), key=lambda glyph: glyph.font):
+            yield "".join(glyph.char for glyph in glyphs), font
+
+
+def _has_rules(page: pypdfium2.PdfPage) -> bool:
+    """True where a page has enough drawn lines for a table."""
+    return sum(1 for _ in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH])) >= 4
+
+
+def _read_page(page: pypdfium2.PdfPage, tables: Sequence, convert: Convert | None) -> Page:
+    """Lines of text and tables from top to bottom, column after column."""
+    height = page.get_height()
+    glyphs = _glyphs(page, fonts=convert is not None)
+    few = sum(1 for glyph in glyphs if not glyph.char.isspace()) < _FEW
+    result = Page(height, is_scan=few and _is_picture(page), is_recognised=not few and _is_unseen(page))
+    grids: list[tuple[float, list[GridCell]]] = []
+    for table in tables:
+        left, top, right, bottom = table.bbox
+        inside = (left, height - bottom, right, height - top)
+        if cells := _cells([g for g in glyphs if g.is_inside(inside)], table.cells, height, convert):
+            grids.append((height - top, cells))
+            glyphs = [g for g in glyphs if not g.is_inside(inside)]
+    for line in _in_columns(_text_lines(glyphs, convert), glyphs, convert, [top for top, _ in grids]):
+        while grids and (highest := max(grids, key=lambda g: g[0]))[0] > line.middle:
+            result.parts.append(highest[1])
+            grids.remove(highest)
+        result.parts.append(line)
+    result.parts += [cells for _, cells in sorted(grids, key=lambda g: -g[0])]
+    return result
+
+
+def _is_picture(page: pypdfium2.PdfPage) -> bool:
+    """True for a page most of which is one picture."""
+    area = page.get_width() * page.get_height()
+    boxes = (image.get_bounds() for image in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE]))
+    return any((x1 - x0) * (y1 - y0) > _SCAN_SHARE * area for x0, y0, x1, y1 in boxes)
+
+
+def _is_unseen(page: pypdfium2.PdfPage) -> bool:
+    """True where most of the text is written in no colour, as text recognition writes it."""
+    modes = [pdfium.FPDFTextObj_GetTextRenderMode(t) for t in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT])]
+    return 2 * modes.count(pdfium.FPDF_TEXTRENDERMODE_INVISIBLE) > len(modes)
+
+
+# --- letters and lines ----------------------------------------------------------------------------------------------
+
+
+def _glyphs(page: pypdfium2.PdfPage, *, fonts: bool) -> list[Glyph]:
+    """The characters of a page in the order of PDFium, which puts spaces and line ends between them."""
+    text = page.get_textpage()
+    upright = _upright(page)
+    glyphs = []
+    box = [ctypes.c_double() for _ in range(4)]
+    for i in range(text.count_chars()):
+        char = chr(pdfium.FPDFText_GetUnicode(text, i))
+        pdfium.FPDFText_GetCharBox(text, i, *map(ctypes.byref, box))
+        left, right, bottom, top = upright(*(value.value for value in box))
+        font = _font_of(text, i) if fonts else ""
+        glyphs.append(Glyph("-" if char in _SOFT_HYPHENS else char, left, right, bottom, top, font))
+    return glyphs
+
+
+def _upright(page: pypdfium2.PdfPage) -> Callable[[float, float, float, float], tuple[float, float, float, float]]:
+    """How the box of a character (left, right, bottom, top) lies on the page as it is shown."""
+    width, height = page.get_size()
+    turns: dict[int, Callable[[float, float, float, float], tuple[float, float, float, float]]] = {
+        90: lambda left, right, bottom, top: (bottom, top, height - right, height - left),
+        180: lambda left, right, bottom, top: (width - right, width - left, height - top, height - bottom),
+        270: lambda left, right, bottom, top: (width - top, width - bottom, left, right),
+    }
+    return turns.get(page.get_rotation(), lambda left, right, bottom, top: (left, right, bottom, top))
+
+
+def _font_of(text: pypdfium2.PdfTextPage, index: int) -> str:
+    name = ctypes.create_string_buffer(128)
+    size = pdfium.FPDFText_GetFontInfo(text, index, name, len(name), ctypes.byref(ctypes.c_int()))
+    return name.value.decode("utf-8", errors="replace") if size else ""
+
+
+def _text_lines(glyphs: Sequence[Glyph], convert: Convert | None) -> list[TextLine]:
+    lines: list[TextLine] = []
+    current: list[Glyph] = []
+    for glyph in glyphs:
+        inked = [g for g in current if not g.char.isspace()]
+        far = inked and not glyph.char.isspace() and _is_apart(inked, glyph)
+        if glyph.char in "\r\n" or far:
+            lines += _text_line(current, convert)
+            current = []
+        current.append(glyph)
+    return lines + _text_line(current, convert)
+
+
+def _is_apart(inked: Sequence[Glyph], glyph: Glyph) -> bool:
+    """True across the gap between the two columns of a letterhead."""
+    last = inked[-1]
+    height = max(g.top - g.bottom for g in inked[-8:])
+    return len(inked) >= 8 and glyph.left - last.right > _COLUMN_GAP * max(height, 1)
+
+
+def _text_line(glyphs: Sequence[Glyph], convert: Convert | None) -> list[TextLine]:
+    inked = [g for g in glyphs if not g.char.isspace()]
+    text = _joined(glyphs, convert)
+    if not inked or not text:
+        return []
+    bottom, top = min(g.bottom for g in inked), max(g.top for g in inked)
+    return [TextLine(text, min(g.left for g in inked), max(g.right for g in inked), (bottom + top) / 2, top - bottom)]
+
+
+def _joined(glyphs: Sequence[Glyph], convert: Convert | None) -> str:
+    """The text of glyphs; numbers of footnotes are left out, which would run into the numbers before them."""
+    kept: list[Glyph] = []
+    inked: Glyph | None = None
+    for glyph in glyphs:
+        if inked and glyph.char.isdecimal() and _is_raised(glyph, inked):
+            if inked.char in "mM" and glyph.char in "23":
+                kept.append(replace(glyph, char="²" if glyph.char == "2" else "³"))
+            continue
+        kept.append(glyph)
+        inked = inked if glyph.char.isspace() else glyph
+    if convert is None:
+        return one_line("".join(glyph.char for glyph in kept))
+    runs = groupby(kept, key=lambda glyph: glyph.font)
+    return one_line("".join(convert("".join(glyph.char for glyph in run), font) for font, run in runs))
+
+
+def _is_raised(glyph: Glyph, before: Glyph) -> bool:
+    """True for a small digit that stands higher than the letter before it, and close behind."""
+    height, size = before.top - before.bottom, glyph.top - glyph.bottom
+    close = -1 <= glyph.left - before.right < max(height, size)
+    digit = before.char.isalnum() or before.char in '%)”".'
+    return digit and close and height > 4 and size < _SMALL * height and glyph.bottom > before.bottom + _RAISED * height
+
+
+# --- columns --------------------------------------------------------------------------------------------------------
+
+
+def _in_columns(
+    lines: list[TextLine], glyphs: Sequence[Glyph], convert: Convert | None, breaks: Sequence[float]
+) -> list[TextLine]:
+    """The lines of a page in two columns: those of the left before those of the right, between lines of full width."""
+    gutter = _gutter(glyphs)
+    if gutter is None:
+        return lines
+    split: list[TextLine] = []
+    for row in _rows([g for g in glyphs if g.char not in "\r\n"]):
+        crossing = any(g.left < gutter < g.right for g in row if not g.char.isspace())
+        sides = [[g for g in row if g.right <= gutter], [g for g in row if g.left >= gutter]]
+        if crossing or _runs_over(row, gutter):
+            split += _text_line(row, convert)
+        else:
+            split += [replace(line, column=i) for i, side in enumerate(sides, 1) for line in _text_line(side, convert)]
+    ordered: list[TextLine] = []
+    waiting: list[TextLine] = []
+    for line in split:
+        passed = any(line.middle < top < other.middle for top in breaks for other in waiting)
+        if line.column == 0 or passed:
+            ordered += sorted(waiting, key=lambda each: each.column)
+            waiting = []
+        if line.column == 0:
+            ordered.append(line)
+        else:
+            waiting.append(line)
+    return ordered + sorted(waiting, key=lambda each: each.column)
+
+
+def _rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+    """Glyphs by the line that they stand on, over the whole width, from top to bottom."""
+    rows: list[list[Glyph]] = []
+    for glyph in sorted((g for g in glyphs if g.top > g.bottom), key=lambda g: -(g.top + g.bottom) / 2):
+        middle = (glyph.top + glyph.bottom) / 2
+        if rows and any(g.bottom <= middle <= g.top for g in rows[-1][:1]):
+            rows[-1].append(glyph)
+        else:
+            rows.append([glyph])
+    return [_spaced(sorted(row, key=lambda g: g.left)) for row in rows]
+
+
+def _spaced(row: list[Glyph]) -> list[Glyph]:
+    """A row with a space wherever its letters stand apart."""
+    spaced: list[Glyph] = []
+    for glyph in row:
+        if glyph.char.isspace():
+            continue
+        if spaced and glyph.left - spaced[-1].right > 0.15 * (glyph.top - glyph.bottom):
+            before = spaced[-1]
+            spaced.append(Glyph(" ", before.right, glyph.left, glyph.bottom, glyph.top, glyph.font))
+        spaced.append(glyph)
+    return spaced
+
+
+def _runs_over(row: Sequence[Glyph], gutter: float) -> bool:
+    """True where the space at the gutter is no wider than between words: a line of full width."""
+    left = max((g.right for g in row if g.right <= gutter and not g.char.isspace()), default=None)
+    right = min((g.left for g in row if g.left >= gutter and not g.char.isspace()), default=None)
+    height = max((g.top - g.bottom for g in row), default=0.0)
+    return left is not None and right is not None and right - left < 0.6 * height
+
+
+def _gutter(glyphs: Sequence[Glyph]) -> float | None:
+    """The middle of the white strip between two columns of running text; None for a page in one column."""
+    inked = [g for g in glyphs if not g.char.isspace() and g.top > g.bottom]
+    if len(inked) < _LEAST_LETTERS:
+        return None
+    left, right = min(g.left for g in inked), max(g.right for g in inked)
+    rows = [[g for g in row if not g.char.isspace()] for row in _rows(inked)]
+    gaps = [_wide_gaps(row) for row in rows]
+    for step in range(8):
+        for x in {(left + right) / 2 + side * step * (right - left) / 50 for side in (1, -1)}:
+            both = [i for i, row in enumerate(rows) if row[0].right < x < row[-1].left]
+            free = [rows[i] for i in both if any(start <= x <= end for start, end in gaps[i])]
+            if len(free) >= _LEAST_ROWS and len(free) > 0.8 * len(both) and _are_full(free, x, left, right):
+                return x
+    return None
+
+
+def _wide_gaps(row: Sequence[Glyph]) -> list[tuple[float, float]]:
+    """Where a row is white for nearly the height of its letters."""
+    return [(a.right, b.left) for a, b in pairwise(row) if b.left - a.right > 0.8 * (a.top - a.bottom)]
+
+
+def _are_full(rows: Sequence[Sequence[Glyph]], x: float, left: float, right: float) -> bool:
+    """True where the lines on both sides fill their column with words, as prose does and a table doesn't."""
+    fills = []
+    for side, low, high in ((0, left, x), (1, x, right)):
+        parts = [[g for g in row if not g.char.isspace() and (g.left >= x) == bool(side)] for row in rows]
+        widths = sorted((part[-1].right - part[0].left) / (high - low) for part in parts if part)
+        letters = [g.char for part in parts for g in part]
+        words = sum(map(str.isalpha, letters)) > 0.7 * len(letters)
+        fills.append(bool(widths) and widths[len(widths) // 2] > _FILLED and words)
+    return all(fills)
+
+
+# --- ruled tables ---------------------------------------------------------------------------------------------------
+
+
+def _cells(
+    glyphs: Sequence[Glyph], boxes: Sequence[Box], height: float, convert: Convert | None
+) -> list[GridCell] | None:
+    """Ruled boxes as a grid, merged ones spanning the lines that they cross; None for a mere frame."""
+    columns = _rules(x for box in boxes for x in (box[0], box[2]))
+    rows = _rules(y for box in boxes for y in (box[1], box[3]))
+    if len(columns) < 3 or len(rows) < 3:
+        return None
+    cells = []
+    for x0, y0, x1, y1 in boxes:
+        row, col = _nearest(rows, y0), _nearest(columns, x0)
+        box = (x0, height - y1, x1, height - y0)
+        content = _joined([g for g in glyphs if g.char in "\r\n" or g.is_inside(box)], convert)
+        cells.append(GridCell(row, col, content, _nearest(rows, y1) - row, _nearest(columns, x1) - col))
+    by_row = [[c.text for c in sorted(cells, key=lambda c: c.col) if c.row == r] for r in range(len(rows) - 1)]
+    heads = head_row_count(by_row)
+    return [GridCell(c.row, c.col, c.text, max(1, c.rowspan), max(1, c.colspan), c.row < heads) for c in cells]
+
+
+def _rules(positions: Iterator[float]) -> list[float]:
+    merged: list[float] = []
+    for position in sorted(positions):
+        if not merged or position - merged[-1] > _SAME:
+            merged.append(position)
+    return merged
+
+
+def _nearest(rules: Sequence[float], position: float) -> int:
+    return min(range(len(rules)), key=lambda i: abs(rules[i] - position))

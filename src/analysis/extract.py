@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from analysis.areas import ancestors, find_areas, find_subject, resolve_areas
+from analysis.areas import ancestors, core_name, find_areas, find_subject, resolve_areas
 from analysis.attribution import (
     Place,
     Setting,
@@ -35,7 +35,7 @@ from analysis.identity import observation_id
 from analysis.indicators import Cue, find_cues
 from analysis.ledger import close_ledger, one_line, unresolved
 from analysis.model import Area, Block, Document, Extraction, Nature, Observation, Period, Quantity, Table, Unresolved
-from analysis.periods import PeriodMention, find_periods, report_period
+from analysis.periods import PeriodMention, find_periods, is_plan, report_period
 from analysis.quantities import find_quantities
 from analysis.reading import Memory, Read, read_sentence
 from analysis.scopes import Sentence, Situated, as_listed, readable_pieces
@@ -117,7 +117,7 @@ def extract_document(document: Document, watch: Watch | None = None) -> Extracti
         watch,
     )  # fmt: skip
     related = frozenset({area.area_id, *(a.area_id for a in ancestors(area))}) if area else frozenset()
-    setting = Setting(area, period, related)
+    setting = Setting(area, period, related, is_plan=is_plan(document.title, document.published))
     found = [*_from_text(source, setting), *_from_tables(source, setting)]
     observations = _without_lone_tier([o for o in found if isinstance(o, Observation)], area)
     rejected = [u for u in found if isinstance(u, Unresolved)]
@@ -151,7 +151,12 @@ def _subject(document: Document, main: str, day: date | None) -> Area | None:
 def _places(text: str, day: date | None, subject: Area | None) -> list[Place]:
     mentions = find_areas(text, on=day)
     areas = resolve_areas(mentions, on=day, within=subject, near=[subject] if subject else [])
-    return [Place(mention, area) for mention, area in zip(mentions, areas, strict=True)]
+    own = core_name(subject) if subject else ""
+    named = (
+        subject if m.level_word is None and match_form(m.quote) == own else a
+        for m, a in zip(mentions, areas, strict=True)
+    )
+    return [Place(mention, area) for mention, area in zip(mentions, named, strict=True)]
 
 
 # ---- running text

@@ -3,6 +3,7 @@
 from analysis.areas.gazetteer import (
     ancestors,
     area_by_id,
+    core_name,
     find_area_by_name,
     is_within,
     slug,
@@ -17,6 +18,7 @@ __all__ = [
     "AreaMention",
     "ancestors",
     "area_by_id",
+    "core_name",
     "find_area_by_name",
     "find_areas",
     "find_subject",

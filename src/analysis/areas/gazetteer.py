@@ -190,6 +190,12 @@ def unit_of(area: Area) -> Unit | None:
     return next((u for u in units if u.name == area.name), units[0] if units else None)
 
 
+def core_name(area: Area) -> str:
+    """The name of a unit without its level word, in the matching form: `phủ lý`."""
+    unit = unit_of(area)
+    return match_form(unit.core if unit else area.name)
+
+
 def kind_of(area: Area) -> str:
     """The level word of an area's name, in small letters; empty where it has none.
 

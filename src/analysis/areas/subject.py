@@ -10,7 +10,17 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from analysis.areas.gazetteer import RANK, ancestors, ascii_form, gazetteer, kind_of, name_key, unit_of, words
+from analysis.areas.gazetteer import (
+    RANK,
+    ancestors,
+    ascii_form,
+    core_name,
+    gazetteer,
+    kind_of,
+    name_key,
+    unit_of,
+    words,
+)
 from analysis.areas.mentions import AreaMention, find_areas
 from analysis.areas.resolve import hinted_names, resolve_areas
 from analysis.model import Area
@@ -196,8 +206,7 @@ def _named_in_full(
     named: dict[str, Area] = {}
     in_full = [area for mention, area in zip(mentions, areas, strict=True) if mention.level_word and area]
     for area in sorted(in_full, key=lambda area: not _is_held(area, on)):
-        unit = unit_of(area)
-        named.setdefault(match_form(unit.core if unit else area.name), area)
+        named.setdefault(core_name(area), area)
     return named
 
 

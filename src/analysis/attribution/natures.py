@@ -15,9 +15,17 @@ def attribute_nature(number: Situated, setting: Setting) -> Nature:
         return "target"
     if words("targets", "sentence_head").search(number.sentence.words):
         return "target"
+    if setting.is_plan and not words("targets", "result").search(_said_so_far(number)):
+        return "target"
     if setting.heading_targets and not words("targets", "past").search(number.sentence.words):
         return "target"
     return "actual"
+
+
+def _said_so_far(number: Situated) -> str:
+    """The words of its sentence before a number, and a few behind it."""
+    end = min(number.sentence.end, number.scope.after[1])
+    return number.sentence.folded[number.sentence.start : end]
 
 
 def _is_aimed_at(ahead: str) -> bool:

@@ -53,7 +53,7 @@ def attribute_period(
 
     A `stock` said for a day is that day's; an `index` is a year's.
     """
-    compared = _compared(number, times.mentions)
+    compared = _compared(number, times)
     if compared:
         return compared
     if _is_first_level(number) and not _tells_when(times):
@@ -108,10 +108,13 @@ def _before(period: Period | None) -> Period | None:
     return same_period_before(period) if period and is_year else None
 
 
-def _compared(number: Situated, mentions: Sequence[PeriodMention]) -> Period | None:
+def _compared(number: Situated, times: Times) -> Period | None:
     """The period compared with, for the number said of it: `từ 86 (năm trước) xuống 47`, `so với quý II (17,3%)`."""
     sentence, quantity = number.sentence, number.quantity
+    mentions = times.mentions
     for mention in mentions:
+        if mention not in times.own and mention.role_hint != "comparison":
+            continue
         gap = sentence.folded[mention.end : quantity.start]
         if not mention.period or mention.end > quantity.start:
             continue

@@ -48,6 +48,8 @@ class Setting:
     heading_rank: int | None = None
     """How deep the heading stands that named the tier."""
     heading_targets: bool = False
+    is_plan: bool = False
+    """The whole text is about a plan: its figures are aimed at, but for what it says of the past."""
     paragraph_period: Period | None = None
     index_period: Period | None = None
     """The year that the paragraph's talk of an index is about."""

@@ -30,6 +30,8 @@ def find_periods(text: str, *, today: date | None = None, base: Period | None = 
     mentions: list[PeriodMention] = []
     clock = Clock(today, base)
     for i, draft in enumerate(drafts):
+        if i and _SENTENCE_END.search(folded, drafts[i - 1].end, draft.start):
+            clock.in_sentence = None
         ahead = _is_ahead(folded, draft)
         year = clock.year_for(draft, drafts[i + 1] if i + 1 < len(drafts) else None, folded, ahead=ahead)
         period, grain = resolve_draft(draft, year, clock), grain_of(draft)
@@ -40,6 +42,9 @@ def find_periods(text: str, *, today: date | None = None, base: Period | None = 
         )
         clock.note(draft, period, role)
     return mentions
+
+
+_SENTENCE_END = re.compile(r"[.!?]\s|\n")
 
 
 # --- roles -------------------------------------------------------------------------------------------------------

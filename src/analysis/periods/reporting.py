@@ -35,7 +35,7 @@ def report_period(title: str, lead: str, published: date | None) -> Period | Non
     in_lead = [m for m in _candidates(lead, by) if not (letterhead and m.end == letterhead.end())]
     if in_title:
         chosen = max(in_title, key=lambda m: (m.period.end - m.period.start, -m.start)).period
-    elif found := _counted_months(title, by) or _of_plan(title, by):
+    elif found := _counted_months(title, by) or _planned(title, by):
         return found
     elif in_lead:
         chosen = _whole_year(title + "\n" + lead[:_TOP], _most_recent(in_lead))
@@ -54,7 +54,17 @@ def _counted_months(title: str, by: date | None) -> Period | None:
     return period if period and abs((by - period.end).days) <= _SOON else None
 
 
-def _of_plan(title: str, by: date | None) -> Period | None:
+def is_plan(title: str, published: date | None) -> bool:
+    """True where a title speaks of a plan, and of no results.
+
+    >>> is_plan("Xã A ban hành kế hoạch cải cách hành chính năm 2026", date(2026, 1, 22))
+    True
+    """
+    results = _of_results(title, _candidates(title, published))
+    return not results and _planned(title, published) is not None
+
+
+def _planned(title: str, by: date | None) -> Period | None:
     """The year that a plan is for, of a text about that plan: `ban hành Kế hoạch cải cách hành chính năm 2026`."""
     plan = re.search(period_words()["plan_title"], match_form(title))
     planned = [m.period for m in find_periods(title, today=by) if plan and m.period and m.start >= plan.start()]

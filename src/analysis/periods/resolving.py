@@ -16,6 +16,8 @@ from analysis.periods.mentions import Grain, Role
 # --- years left out ----------------------------------------------------------------------------------------------
 
 
+_LONGER = ("month", "months", "half", "quarter", "range", "until", "year")
+"""Kinds of mention that `cùng kỳ` behind them in the sentence goes back from."""
 _GRACE = 3
 """Days after its publication that a text may count up to: its date is often that of the draft."""
 
@@ -29,6 +31,8 @@ class Clock:
     last_year: int | None = None
     last_year_at: int = 0
     """Where in the text the last year was said."""
+    in_sentence: Period | None = None
+    """The period said last in the sentence, if there is one."""
     last_month: date | None = None
     cut_off: date | None = None
     """The day that figures were last said to be counted up to."""
@@ -106,6 +110,8 @@ class Clock:
             self.last_year = period.end.year
         if said and role not in ("comparison", "programme", "target") and draft.kind != "years":
             self.last_year, self.last_year_at = period.end.year, draft.end
+        if draft.kind in _LONGER and role != "comparison":
+            self.in_sentence = period
         if draft.kind == "until":
             self.cut_off = period.end
         if draft.kind == "month" and role != "comparison":
@@ -195,7 +201,7 @@ def _build_day(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
 
 def _build_range(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
     last = _day(parts["d2"], year)
-    first = _day(parts["d1"], last.year)
+    first = last.replace(day=int(parts["d1"])) if parts["d1"].isdigit() else _day(parts["d1"], last.year)
     if first > last:
         first = first.replace(year=last.year - 1)
     return Period(first, last)
@@ -247,10 +253,11 @@ def _build_years(parts: dict[str, str], year: int | None, clock: Clock) -> Built
 
 
 def _build_same_period(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
-    """The report's period in the year named, else in the year before."""
-    if clock.base is None:
+    """The period said before in the sentence, else the report's, in the year named or else in the year before."""
+    period = clock.in_sentence or clock.base
+    if period is None:
         return None
-    return same_period_before(clock.base, clock.base.end.year - int(parts["y1"]) if parts.get("y1") else 1)
+    return same_period_before(period, period.end.year - int(parts["y1"]) if parts.get("y1") else 1)
 
 
 def same_period_before(period: Period, years: int = 1) -> Period:
@@ -278,6 +285,15 @@ def _build_this_month(parts: dict[str, str], year: int | None, clock: Clock) -> 
     month = clock.last_month
     within = month is not None and clock.base is not None and clock.base.start <= month <= clock.base.end
     return _months(month.year, month.month, month.month) if month and within else clock.base
+
+
+def _build_added_up(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
+    """From the start of the year, or of the two tiers of government, to the end of the report's period."""
+    if clock.base is None:
+        return None
+    two_tiers: date = period_words()["two_tier_start"]
+    first = date(clock.base.end.year, 1, 1)
+    return Period(max(first, two_tiers) if first < two_tiers <= clock.base.start else first, clock.base.end)
 
 
 def _build_last_quarter(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
@@ -317,6 +333,7 @@ _BUILDERS: dict[str, Callable[[dict[str, str], int | None, Clock], Built]] = {
     "last_month": _build_last_month,
     "last_quarter": _build_last_quarter,
     "this_month": _build_this_month,
+    "added_up": _build_added_up,
     "same_period": _build_same_period,
     "report": lambda parts, year, clock: clock.base,
 }

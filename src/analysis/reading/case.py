@@ -26,7 +26,8 @@ words = partial(load_pattern, "reading.yaml")
 
 def tells(cues: Sequence[Cue]) -> bool:
     """True where a cue tells more than the topic."""
-    return any(cue.role in TELLING and cue.name != "unit_noun" for cue in cues)
+    names = {cue.name for cue in cues}
+    return {"unit_noun", "existing"} <= names or any(cue.role in TELLING and cue.name != "unit_noun" for cue in cues)
 
 
 def tells_topic(cues: Sequence[Cue]) -> bool:

@@ -59,7 +59,8 @@ def _target_of_last(case: Case) -> Read | None:
 def _component(case: Case) -> Read | None:
     """The score of one part of an index, under a heading that announces parts: not the index's own."""
     named = any(cue.role == "index" for cue in case.near)
-    is_part = case.quantity.kind == "score" and case.memory.in_components and not named
+    small = case.quantity.out_of is not None and case.quantity.out_of not in load_words("reading.yaml")["index_maxima"]
+    is_part = case.quantity.kind == "score" and ((case.memory.in_components and not named) or small)
     return Read(None, "component") if is_part else None
 
 
@@ -242,7 +243,7 @@ def _sentence(case: Case) -> Read | None:
 
 def _under_heading(case: Case) -> Read | None:
     """`- Còn hồ sơ nộp qua mạng? - Đầu năm mới được 5%`: what the heading or the question asks for."""
-    if not case.memory.heading or tells(case.cues) or case.quantity.kind not in ("percent", "count"):
+    if not case.memory.heading or tells(case.near) or case.quantity.kind not in ("percent", "count"):
         return None
     if not tells(case.memory.heading) or (case.quantity.kind == "count" and case.quantity.unit != "dossier"):
         return None
@@ -259,15 +260,17 @@ def _clause(case: Case) -> Read | None:
     near = within(cues, *case.number.clause) + (within(cues, *heading.span()) if heading else [])
     near = [cue for cue in near if cue.role != "unit" or cue in case.near]
     reading = case.match(weigh(near, case.number.at, 0.5), cues)
-    if reading and case.quantity.kind == "count" and not case.quantity.unit:
+    counted = words("counted_label").search(case.folded, *case.label)
+    if reading and case.quantity.kind == "count" and not case.quantity.unit and not counted:
         return Read(None, "bare")  # a figure, but nothing that stands with it says of what
     return Read(reading, "clause") if reading else None
 
 
 def _carried_over(case: Case) -> Read | None:
     """A number of the sentence before's thing: with the same noun, or with none."""
-    again = case.quantity.unit and case.quantity.unit == case.memory.last_unit and not case.reads
-    if (case.quantity.unit and not again) or not (taken := case.as_said_of(case.memory.last)):
+    noun = case.quantity.unit if case.quantity.kind == "count" else ""
+    again = noun and noun == case.memory.last_unit and not case.reads
+    if (noun and not again) or not (taken := case.as_said_of(case.memory.last)):
         return None
     if again:
         return Read(taken, "carried_over")

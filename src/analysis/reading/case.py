@@ -88,7 +88,16 @@ class Case:
     @cached_property
     def local(self) -> list[Cue]:
         """Cues in its own words, or somewhat further behind it where those tell nothing."""
-        return self.near if self.number.scope.base or tells(self.near) else self._own(self.number.scope.reach)
+        if self.number.scope.base or tells(self.near) or self._is_label_ahead:
+            return self.near
+        return self._own(self.number.scope.reach)
+
+    @property
+    def _is_label_ahead(self) -> bool:
+        """True where what is behind its own words, past a comma, is the label of the next number."""
+        scope, number = self.number.scope, self.number
+        is_last = number.index + 1 == len(number.sentence.quantities)
+        return not is_last and words("clause_mark").search(self.folded, scope.after[1], scope.reach) is not None
 
     @cached_property
     def noun(self) -> str:

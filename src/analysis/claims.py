@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from operator import attrgetter
 
 from analysis.catalogue import load_pattern, read_vocabulary
 from analysis.matching import PatternSet
@@ -40,12 +42,16 @@ def find_claims(text: str, *, today: date | None = None) -> list[Claim]:
     found = [*_named(text, folded), *_times_of_year(text, today), *_row_numbers(text, folded)]
     kept: list[Claim] = []
     for claim in sorted(found, key=lambda c: (c.start - c.end, c.reason != "date")):
-        rivals = [other for other in kept if claim.start < other.end and other.start < claim.end]
-        if not rivals:
-            kept.append(claim)
-        elif len(rivals) == 1 and rivals[0].reason == claim.reason:
-            kept[kept.index(rivals[0])] = _joined(text, rivals[0], claim)
-    return sorted(kept, key=lambda c: c.start)
+        first = bisect_right(kept, claim.start, key=_end)
+        behind = bisect_left(kept, claim.end, key=_start)
+        if first >= behind:
+            kept.insert(first, claim)
+        elif behind - first == 1 and kept[first].reason == claim.reason:
+            kept[first] = _joined(text, kept[first], claim)
+    return kept
+
+
+_start, _end = attrgetter("start"), attrgetter("end")
 
 
 def _joined(text: str, longer: Claim, other: Claim) -> Claim:
@@ -121,7 +127,8 @@ def _row_numbers(text: str, folded: str) -> Iterator[Claim]:
             if said in ((row + 1, 0), (row, part + 1)):
                 row, part = said
                 yield _row_claim(text, line.start() + line.group().index(cell), cell)
-        yield from _column_numbers(text, line)
+        if "\t" in line.group():
+            yield from _column_numbers(text, line)
 
 
 def _row_claim(text: str, start: int, cell: str) -> Claim:

@@ -76,7 +76,7 @@ def any_of(name: str, *, section: str = "") -> str:
     return "|".join(sorted(words, key=len, reverse=True))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def find_drafts(folded: str) -> tuple[Draft, ...]:
     """Matches of all patterns, the longest where they overlap, in order."""
     found = [draft for draft in _matches(folded) if not (_is_fraction(folded, draft) or _names_law(folded, draft))]
@@ -105,10 +105,15 @@ def _is_fraction(folded: str, draft: Draft) -> bool:
     if not short or "ngày" in folded[draft.start : draft.end]:
         return False
     before = folded[max(0, draft.start - 30) : draft.start]
-    return re.search(rf"\b(?:{any_of('not_before_date')})\b[^.;:\n]*$", before) is not None
+    return _before("not_before_date", r"[^.;:\n]").search(before) is not None
 
 
 def _names_law(folded: str, draft: Draft) -> bool:
     """True for the year of `Luật Tiếp công dân năm 2013`."""
     before = folded[max(0, draft.start - 60) : draft.start]
-    return draft.kind == "year" and re.search(rf"\b(?:{any_of('law_words')})\b[^.,;:\n0-9]*$", before) is not None
+    return draft.kind == "year" and _before("law_words", r"[^.,;:\n0-9]").search(before) is not None
+
+
+@cache
+def _before(name: str, between: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{any_of(name)})\b{between}*$")

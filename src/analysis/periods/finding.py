@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from analysis.model import Period
 from analysis.periods.drafts import Draft, any_of, compose_pattern, find_drafts, period_words
@@ -25,14 +25,19 @@ def find_periods(text: str, *, today: date | None = None, base: Period | None = 
     quý III/2021 | quarter | 2021-07-01 | 2021-09-30
     tính đến 15/9/2022 | until | 2022-01-01 | 2022-09-15
     """
+    return list(_periods(text, today, base))
+
+
+@lru_cache(maxsize=8)
+def _periods(text: str, today: date | None, base: Period | None) -> tuple[PeriodMention, ...]:
     folded = match_form(text)
-    drafts = find_drafts(folded)
+    drafts, aheads = find_drafts(folded), _aheads(folded)
     mentions: list[PeriodMention] = []
     clock = Clock(today, base)
     for i, draft in enumerate(drafts):
         if i and _SENTENCE_END.search(folded, drafts[i - 1].end, draft.start):
             clock.in_sentence = None
-        ahead = _is_ahead(folded, draft)
+        ahead = aheads[i]
         year = clock.year_for(draft, drafts[i + 1] if i + 1 < len(drafts) else None, folded, ahead=ahead)
         period, grain = resolve_draft(draft, year, clock), grain_of(draft)
         instant = period.end if period and draft.kind in ("day", "until", "until_year") else None
@@ -41,7 +46,7 @@ def find_periods(text: str, *, today: date | None = None, base: Period | None = 
             PeriodMention(draft.start, draft.end, text[draft.start : draft.end], period, grain, role, instant)
         )
         clock.note(draft, period, role)
-    return mentions
+    return tuple(mentions)
 
 
 _SENTENCE_END = re.compile(r"[.!?]\s|\n")
@@ -53,7 +58,7 @@ _SENTENCE_END = re.compile(r"[.!?]\s|\n")
 def _role(folded: str, draft: Draft, period: Period | None, grain: Grain, today: date | None, ahead: bool) -> Role:
     """What the period is there for, by the words before it."""
     before = folded[max(0, draft.start - 160) : draft.start]
-    if draft.kind == "same_period" or re.search(rf"\b(?:{any_of('comparison', section='roles')})(?: của)? ?$", before):
+    if draft.kind == "same_period" or _comparison().search(before):
         return "comparison"
     if grain in ("until", "since"):
         return grain
@@ -66,22 +71,39 @@ def _role(folded: str, draft: Draft, period: Period | None, grain: Grain, today:
     return ""
 
 
+@cache
+def _comparison() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{any_of('comparison', section='roles')})(?: của)? ?$")
+
+
+@cache
+def _said(name: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{any_of(name)})\b")
+
+
+@lru_cache(maxsize=8)
+def _aheads(folded: str) -> tuple[bool, ...]:
+    """For each match in a text whether its clause looks ahead."""
+    return tuple(_is_ahead(folded, draft) for draft in find_drafts(folded))
+
+
 def _is_ahead(folded: str, draft: Draft) -> bool:
     """True where the clause speaks of what is to be done, before the period or right behind it."""
-    clause = re.split(r"[.;:\n]", folded[max(0, draft.start - 160) : draft.start])[-1]
-    ahead = [m.start() for m in re.finditer(rf"\b(?:{any_of('target_words')})\b", clause)]
-    done = [m.start() for m in re.finditer(rf"\b(?:{any_of('result_words')})\b", clause)]
+    first = max(0, draft.start - 160)
+    clause = folded[max(first, 1 + max(folded.rfind(mark, first, draft.start) for mark in ".;:\n")) : draft.start]
+    ahead = [m.start() for m in _said("target_words").finditer(clause)]
+    done = [m.start() for m in _said("result_words").finditer(clause)]
     if ahead:
         times = [m.end() for m in re.finditer(period_words()["time_said"], clause)]
         anew = any(time <= max(ahead) and all(word < time for word in done) for time in times)
         return not done or min(done) > min(ahead) or anew
     behind = re.split(r"[.;:\n]", folded[draft.end : draft.end + 50])[0]
-    return not done and re.search(rf"\b(?:{any_of('target_words_behind')})\b", behind) is not None
+    return not done and _said("target_words_behind").search(behind) is not None
 
 
 # --- days --------------------------------------------------------------------------------------------------------
 
-_CUT_OFF = re.compile(r"(?<![0-9/.-])[0-9]{1,2}([/-])[0-9]{1,2}\1(?:[0-9]{3}|[0-9]{1,2})(?![0-9/-])")
+_CUT_OFF = re.compile(r"[0-9](?<![0-9/.-].)[0-9]?([/-])[0-9]{1,2}\1(?:[0-9]{3}|[0-9]{1,2})(?![0-9/-])")
 
 
 def find_dates(text: str, *, today: date | None = None) -> list[DateMention]:

@@ -24,7 +24,8 @@ def wrap(text: str, width: int) -> list[str]:
 class PdfWriter:
     """Just enough of a PDF: lines of text, ruled tables, page numbers."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, numbered: bool = True) -> None:
+        self.numbered = numbered
         self.document = pypdfium2.PdfDocument.new()
         font = Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf").read_bytes()
         self._data = (ctypes.c_uint8 * len(font)).from_buffer_copy(font)
@@ -39,7 +40,8 @@ class PdfWriter:
 
     def _finish(self) -> None:
         if self.page:
-            self.text(str(len(self.document)), 290, 30)
+            if self.numbered:
+                self.text(str(len(self.document)), 290, 30)
             self.page.gen_content()
 
     def text(self, text: str, x: float, y: float, size: float = 11, *, unseen: bool = False, turn: int = 0) -> None:

@@ -21,7 +21,7 @@ from analysis.text import match_form
 _MIN_CHARACTERS = 20  # on a page; a scan has none, or a stamp
 _PAGE_NUMBER = re.compile(r"(?:trang|page)?\s*[-–]?\s*\d{1,4}\s*(?:/\s*\d{1,4})?\s*[-–]?")
 _MARGIN = 0.1  # of the height of the page
-_REPEATED = 0.4  # of the pages: a head may stand on every other one, and on the first hardly ever does
+_REPEATED = 0.3  # of the pages: a head may stand on every other one, and on the first hardly ever does
 _FULL_LINE = 0.88  # of the way to the right edge
 _PARAGRAPH_GAP = 2.8  # times the usual height, from line to line
 _LARGE = 1.25  # times the usual height

@@ -121,13 +121,15 @@ def _read_page(page: pypdfium2.PdfPage, tables: Sequence, convert: Convert | Non
     few = sum(1 for glyph in glyphs if not glyph.char.isspace()) < _FEW
     result = Page(height, is_scan=few and _is_picture(page), is_recognised=not few and _is_unseen(page))
     grids: list[tuple[float, list[GridCell]]] = []
+    boxes: list[Box] = []
     for table in tables:
         left, top, right, bottom = table.bbox
         inside = (left, height - bottom, right, height - top)
         if cells := _cells([g for g in glyphs if g.is_inside(inside)], table.cells, height, convert):
             grids.append((height - top, cells))
+            boxes.append(inside)
             glyphs = [g for g in glyphs if not g.is_inside(inside)]
-    for line in _in_columns(_text_lines(glyphs, convert), glyphs, convert, [top for top, _ in grids]):
+    for line in _text_lines(glyphs, boxes, convert):
         while grids and (highest := max(grids, key=lambda g: g[0]))[0] > line.middle:
             result.parts.append(highest[1])
             grids.remove(highest)
@@ -184,17 +186,32 @@ def _font_of(text: pypdfium2.PdfTextPage, index: int) -> str:
     return name.value.decode("utf-8", errors="replace") if size else ""
 
 
-def _text_lines(glyphs: Sequence[Glyph], convert: Convert | None) -> list[TextLine]:
+def _text_lines(glyphs: Sequence[Glyph], tables: Sequence[Box], convert: Convert | None) -> list[TextLine]:
+    """The lines of a page in reading order, in one column or two."""
+    gutter = _gutter(glyphs)
+    rows = _split_lines(glyphs)
+    if gutter is None:
+        return [line for row in rows for line in _text_line(row, convert)]
     lines: list[TextLine] = []
-    current: list[Glyph] = []
+    for row in rows:
+        for column, piece in _split_at(row, gutter):
+            lines += [replace(line, column=column) for line in _text_line(piece, convert)]
+    return _by_column(lines, [top for left, _, right, top in tables if left < gutter < right])
+
+
+def _split_lines(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+    """The glyphs by lines, as PDFium ends them, parted at wide gaps."""
+    lines: list[list[Glyph]] = [[]]
+    inked: list[Glyph] = []
     for glyph in glyphs:
-        inked = [g for g in current if not g.char.isspace()]
-        far = inked and not glyph.char.isspace() and _is_apart(inked, glyph)
-        if glyph.char in "\r\n" or far:
-            lines += _text_line(current, convert)
-            current = []
-        current.append(glyph)
-    return lines + _text_line(current, convert)
+        is_space = glyph.char.isspace()
+        if glyph.char in "\r\n" or (inked and not is_space and _is_apart(inked, glyph)):
+            lines.append([])
+            inked = []
+        lines[-1].append(glyph)
+        if not is_space:
+            inked.append(glyph)
+    return lines
 
 
 def _is_apart(inked: Sequence[Glyph], glyph: Glyph) -> bool:
@@ -241,66 +258,42 @@ def _is_raised(glyph: Glyph, before: Glyph) -> bool:
 # --- columns --------------------------------------------------------------------------------------------------------
 
 
-def _in_columns(
-    lines: list[TextLine], glyphs: Sequence[Glyph], convert: Convert | None, breaks: Sequence[float]
-) -> list[TextLine]:
-    """The lines of a page in two columns: those of the left before those of the right, between lines of full width."""
-    gutter = _gutter(glyphs)
-    if gutter is None:
-        return lines
-    split: list[TextLine] = []
-    for row in _rows([g for g in glyphs if g.char not in "\r\n"]):
-        crossing = any(g.left < gutter < g.right for g in row if not g.char.isspace())
-        sides = [[g for g in row if g.right <= gutter], [g for g in row if g.left >= gutter]]
-        if crossing or _runs_over(row, gutter):
-            split += _text_line(row, convert)
-        else:
-            split += [replace(line, column=i) for i, side in enumerate(sides, 1) for line in _text_line(side, convert)]
+def _split_at(row: Sequence[Glyph], gutter: float) -> list[tuple[int, Sequence[Glyph]]]:
+    """A line in its column, 1 or 2; one that reaches over both is split where it is white, else it is in column 0."""
+    inked = sorted((g for g in row if not g.char.isspace()), key=lambda g: g.left)
+    if not inked or inked[-1].right <= gutter:
+        return [(1, row)]
+    if inked[0].left >= gutter:
+        return [(2, row)]
+    if not any(start <= gutter <= end for start, end in _wide_gaps(inked)):
+        return [(0, row)]
+    cut = next(i for i, g in enumerate(row) if not g.char.isspace() and g.left >= gutter)
+    return [(1, row[:cut]), (2, row[cut:])]
+
+
+def _by_column(lines: Sequence[TextLine], tables: Sequence[float]) -> list[TextLine]:
+    """Those of the left before those of the right, between lines, and tops of tables, of the full width."""
     ordered: list[TextLine] = []
     waiting: list[TextLine] = []
-    for line in split:
-        passed = any(line.middle < top < other.middle for top in breaks for other in waiting)
+    for line in lines:
+        passed = any(line.middle < top < other.middle for top in tables for other in waiting)
         if line.column == 0 or passed:
             ordered += sorted(waiting, key=lambda each: each.column)
             waiting = []
-        if line.column == 0:
-            ordered.append(line)
-        else:
-            waiting.append(line)
+        (waiting if line.column else ordered).append(line)
     return ordered + sorted(waiting, key=lambda each: each.column)
 
 
 def _rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     """Glyphs by the line that they stand on, over the whole width, from top to bottom."""
     rows: list[list[Glyph]] = []
-    for glyph in sorted((g for g in glyphs if g.top > g.bottom), key=lambda g: -(g.top + g.bottom) / 2):
+    for glyph in sorted(glyphs, key=lambda g: -(g.top + g.bottom)):
         middle = (glyph.top + glyph.bottom) / 2
         if rows and any(g.bottom <= middle <= g.top for g in rows[-1][:1]):
             rows[-1].append(glyph)
         else:
             rows.append([glyph])
-    return [_spaced(sorted(row, key=lambda g: g.left)) for row in rows]
-
-
-def _spaced(row: list[Glyph]) -> list[Glyph]:
-    """A row with a space wherever its letters stand apart."""
-    spaced: list[Glyph] = []
-    for glyph in row:
-        if glyph.char.isspace():
-            continue
-        if spaced and glyph.left - spaced[-1].right > 0.15 * (glyph.top - glyph.bottom):
-            before = spaced[-1]
-            spaced.append(Glyph(" ", before.right, glyph.left, glyph.bottom, glyph.top, glyph.font))
-        spaced.append(glyph)
-    return spaced
-
-
-def _runs_over(row: Sequence[Glyph], gutter: float) -> bool:
-    """True where the space at the gutter is no wider than between words: a line of full width."""
-    left = max((g.right for g in row if g.right <= gutter and not g.char.isspace()), default=None)
-    right = min((g.left for g in row if g.left >= gutter and not g.char.isspace()), default=None)
-    height = max((g.top - g.bottom for g in row), default=0.0)
-    return left is not None and right is not None and right - left < 0.6 * height
+    return [sorted(row, key=lambda g: g.left) for row in rows]
 
 
 def _gutter(glyphs: Sequence[Glyph]) -> float | None:
@@ -309,10 +302,10 @@ def _gutter(glyphs: Sequence[Glyph]) -> float | None:
     if len(inked) < _LEAST_LETTERS:
         return None
     left, right = min(g.left for g in inked), max(g.right for g in inked)
-    rows = [[g for g in row if not g.char.isspace()] for row in _rows(inked)]
+    rows = _rows(inked)
     gaps = [_wide_gaps(row) for row in rows]
     for step in range(8):
-        for x in {(left + right) / 2 + side * step * (right - left) / 50 for side in (1, -1)}:
+        for x in [(left + right) / 2 + side * step * (right - left) / 50 for side in (1, -1)]:
             both = [i for i, row in enumerate(rows) if row[0].right < x < row[-1].left]
             free = [rows[i] for i in both if any(start <= x <= end for start, end in gaps[i])]
             if len(free) >= _LEAST_ROWS and len(free) > 0.8 * len(both) and _are_full(free, x, left, right):
@@ -322,7 +315,8 @@ def _gutter(glyphs: Sequence[Glyph]) -> float | None:
 
 def _wide_gaps(row: Sequence[Glyph]) -> list[tuple[float, float]]:
     """Where a row is white for nearly the height of its letters."""
-    return [(a.right, b.left) for a, b in pairwise(row) if b.left - a.right > 0.8 * (a.top - a.bottom)]
+    height = max((g.top - g.bottom for g in row), default=0.0)
+    return [(a.right, b.left) for a, b in pairwise(row) if b.left - a.right > 0.8 * height]
 
 
 def _are_full(rows: Sequence[Sequence[Glyph]], x: float, left: float, right: float) -> bool:

@@ -75,6 +75,25 @@ def as_lines(grid: Grid, path: Path) -> None:
     _write(path, grid, [text for _, _, text, _, _ in grid.cells() if text])
 
 
+def as_gapped_lines(grid: Grid, path: Path) -> None:
+    """One cell a line with a blank line after each, as some pages are saved."""
+    _write(path, grid, [f"{text}\n" for _, _, text, _, _ in grid.cells() if text])
+
+
+def as_columns(grid: Grid, path: Path) -> None:
+    """Columns held apart by blanks."""
+    rows = [["" if text in COVERED else text for text in row] for row in grid.rows]
+    widths = [max(len(row[c]) for row in rows) + 3 for c in range(len(rows[0]))]
+    lines = ["".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    _write(path, grid, lines)
+
+
+def as_spaced(grid: Grid, path: Path) -> None:
+    """One blank between the cells."""
+    rows = [[text for text in row if text and text not in COVERED] for row in grid.rows]
+    _write(path, grid, [" ".join(row) for row in rows])
+
+
 def _joined(separator: str) -> Callable[[Grid, Path], None]:
     def write(grid: Grid, path: Path) -> None:
         lines = [separator.join("" if text in COVERED else text for text in row).rstrip(" ") for row in grid.rows]
@@ -91,6 +110,9 @@ WRITERS: dict[str, tuple[str, Callable[[Grid, Path], None]]] = {
     "html": (".html", as_html),
     "docx": (".docx", as_docx),
     "lines": (".txt", as_lines),
+    "gapped": (".txt", as_gapped_lines),
+    "columns": (".txt", as_columns),
+    "spaced": (".txt", as_spaced),
     "tabs": (".txt", _joined("\t")),
     "bars": (".txt", _joined(" | ")),
 }

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from analysis.catalogue import load_pattern
-from analysis.documents.grids import head_row_count, is_number, span_heads, value_of
+from analysis.documents.grids import head_row_count, is_number, is_said, span_heads, value_of
 from analysis.documents.heads import arrange_heads
 from analysis.model import Cell
 from analysis.text import match_form
@@ -85,7 +85,7 @@ def _with(separator: _Separator, text: str, spans: Sequence[Span], i: int) -> tu
     j = i + 1
     while _close(text, spans, j):
         row = _row(text, spans[j], separator)
-        uneven = len(row) < separator.least or (separator.even and len(row) > len(rows[0]) + 1)
+        uneven = len(row) < separator.least or (separator.quick == "|" and len(row) != len(rows[0]))
         if uneven and not _is_banner(text, spans, j, separator):
             break
         rows.append(row)
@@ -202,6 +202,10 @@ def _spaced(text: str, span: Span) -> _Spaced | None:
     first = len(tokens)
     while first and _NUMBER.fullmatch(text, *tokens[first - 1]):
         first -= 1
+    if first < len(tokens) and (
+        text[slice(*tokens[first])] == "%" or first == 1 and is_said("time_head", text[slice(*tokens[0])])
+    ):
+        first += 1  # `Tỷ lệ đúng hạn % 99,9`, `Tháng 7/2023 320 318`
     marked = first > 1 and _words("row_mark").fullmatch(match_form(text[slice(*tokens[0])])) is not None
     if first - marked < 1 or not any(c.isalpha() for c in text[tokens[int(marked)][0] : tokens[first - 1][1]]):
         return None
@@ -226,8 +230,15 @@ def find_spaced(text: str, spans: Sequence[Span], i: int) -> tuple[list[Cell], i
     first = next((j for j in range(i, min(i + 7, len(spans))) if _is_row(text, spans, j)), None) if head else i
     if first is None or (not head and not _is_row(text, spans, i)):
         return None
+    while first > i + 1 and (section := _spaced(text, spans[first - 1])) and section.mark and not section.numbers:
+        first -= 1
     rows, after = _spaced_rows(text, spans, first)
     full = [row for row in rows if row.numbers]
+    if head and _has_units(text, spans[i:first]):
+        rows = [_with_unit(text, row) for row in rows]
+        full = [row for row in rows if row.numbers]
+        if len({len(row.numbers) for row in full}) != 1:
+            return None
     if not full or len(full) < (2 if head else _FEWEST) or (len(full[0].numbers) < 2 and not head):
         return None
     marked = any(row.mark for row in full)
@@ -251,7 +262,8 @@ def _spaced_rows(text: str, spans: Sequence[Span], first: int) -> tuple[list[_Sp
     """The rows from line `first` on, all with as many numbers; a label may take two lines, a banner has no number."""
     rows: list[_Spaced] = []
     j = first
-    count = len(_spaced(text, spans[first]).numbers)  # type: ignore[union-attr]
+    opening = (_spaced(text, span) for span in spans[first : first + 4])
+    count = next(len(row.numbers) for row in opening if row and row.numbers)
     while j < len(spans) and (j == first or _close(text, spans, j)):
         row = _spaced(text, spans[j])
         following = _spaced(text, spans[j + 1]) if _close(text, spans, j + 1) else None
@@ -259,12 +271,7 @@ def _spaced_rows(text: str, spans: Sequence[Span], first: int) -> tuple[list[_Sp
             rows.append(row)
             j += 1
         elif row and not row.numbers and following and len(following.numbers) == count and _is_short(text, spans[j]):
-            if (
-                row.mark
-                and not following.mark
-                and _words("label_number").fullmatch(text[slice(*row.mark)].lower().rstrip("."))
-                and text[following.label[0]].islower()
-            ):
+            if row.mark and not following.mark and text[following.label[0]].islower():
                 rows.append(_Spaced(row.mark, (row.label[0], following.label[1]), following.numbers))
                 j += 2
             else:
@@ -276,6 +283,21 @@ def _spaced_rows(text: str, spans: Sequence[Span], first: int) -> tuple[list[_Sp
         rows.pop()
         j -= 1
     return rows, j
+
+
+def _has_units(text: str, lines: Sequence[Span]) -> bool:
+    """True where a line of heads has a column for units of measure."""
+    return any(_words("unit_column").search(match_form(text[slice(*line)])) for line in lines)
+
+
+def _with_unit(text: str, row: _Spaced) -> _Spaced:
+    """A row whose label ends in a unit of measure, which is a cell of its own."""
+    tokens = [m.span() for m in _TOKEN.finditer(text, *row.label)]
+    for k in range(max(1, len(tokens) - 3), len(tokens)):
+        start, end = tokens[k][0], tokens[-1][1]
+        if row.numbers and is_said("unit_only", text[start:end]):
+            return _Spaced(row.mark, (row.label[0], tokens[k - 1][1]), ((start, end), *row.numbers))
+    return row
 
 
 def _is_short(text: str, span: Span) -> bool:
@@ -307,6 +329,8 @@ def _spaced_heads(
                 heads[-1] = (heads[-1][0], match.end())
             else:
                 heads.append(match.span())
+    while len(heads) > width and is_said("note_head", text[slice(*heads[-1])]):
+        heads.pop()
     values = [[*([None] * (width - len(row.numbers))), *(value_of(text[s:e]) for s, e in row.numbers)] for row in rows]
     places = arrange_heads([text[s:e] for s, e in heads], width, values)
     if places is None:

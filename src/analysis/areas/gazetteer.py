@@ -206,6 +206,7 @@ def kind_of(area: Area) -> str:
     return match[1].lower() if match else ""
 
 
+@lru_cache(maxsize=20_000)
 def held_on(candidates: tuple[Area, ...], day: date) -> tuple[Area, ...]:
     """Those that exist on a day, under that name if possible; all where none does: a text may look back or ahead."""
     by_name, by_id = [], []
@@ -216,6 +217,7 @@ def held_on(candidates: tuple[Area, ...], day: date) -> tuple[Area, ...]:
     return tuple(by_name or by_id) or candidates
 
 
+@lru_cache(maxsize=20_000)
 def nameable_on(candidates: tuple[Area, ...], day: date) -> tuple[Area, ...]:
     """Units of a day, and those merged away in the years before it, which a report may still name."""
     return tuple(dict.fromkeys((*held_on(candidates, day), *(a for a in candidates if _merged_lately(a, day)))))
@@ -239,6 +241,7 @@ def area_by_id(area_id: str, on: date | None = None) -> Area | None:
     return max(held, key=lambda u: u.since or date.min).area if held else None
 
 
+@lru_cache(maxsize=20_000)
 def ancestors(area: Area) -> tuple[Area, ...]:
     """The units that hold an area, nearest first.
 

@@ -124,7 +124,7 @@ class _Scanner:
 
     def __init__(self, text: str, tokens: Tokens, introduced: dict[Key, tuple[Unit, ...]]) -> None:
         self.text = text
-        self.words, self.starts, self.ends = tokens
+        self.words, self.begins, self.starts, self.ends = tokens
         self.introduced = introduced
         self.last: _Last | None = None
 
@@ -138,14 +138,11 @@ class _Scanner:
 
     def _sites(self) -> list[int]:
         """The words that can begin a mention by themselves."""
-        first = {key[0] for key in self.introduced}
-        return [
-            i
-            for i, word in enumerate(self.words)
-            if word.begins & (LEVEL | WIDE | COUNTRY)
-            or (first and word.key in first)
-            or (word.begins & DISTRICT and self._may_be_label(i))
-        ]
+        sites = [i for i, begun in enumerate(self.begins) if begun and (begun != DISTRICT or self._may_be_label(i))]
+        if self.introduced:
+            first = {key[0] for key in self.introduced}
+            sites = sorted({*sites, *(i for i, word in enumerate(self.words) if word.key in first)})
+        return sites
 
     def _may_be_label(self, i: int) -> bool:
         before = self.words[i - 1].key in word_list("locative") if i else True
@@ -215,15 +212,14 @@ class _Scanner:
         return after if joined else None
 
     def _one_level(self, i: int) -> tuple[str, int, bool] | None:
-        if i >= len(self.words) or not self.words[i].begins & LEVEL:
+        if i >= len(self.words) or not self.begins[i] & LEVEL:
             return None
-        for size in (2, 1):
-            chunk = self.words[i : i + size]
-            found = level_words().get(tuple(t.key for t in chunk))
-            if not found or len(chunk) < size or (size == 2 and self._between(i, i + 1).strip(" .\u00a0\n")):
+        for size in (2, 1) if i + 1 < len(self.words) else (1,):
+            found = level_words().get(self._key(i, i + size))
+            if not found or (size == 2 and self._between(i, i + 1).strip(" .\u00a0\n")):
                 continue
             kind, full = found
-            if full or (chunk[0].capital and self._abbreviates(i + size - 1)):
+            if full or (self.words[i].capital and self._abbreviates(i + size - 1)):
                 return kind, i + size, full
         return None
 
@@ -314,7 +310,7 @@ class _Scanner:
     def _bare(self, i: int) -> _Name | None:
         """The name at token i that needs no level word here."""
         if not self.words[i].capital:
-            return self._small(i) if self.words[i].begins & COUNTRY else None
+            return self._small(i) if self.begins[i] & COUNTRY else None
         for name in (self._wide(i), self._parent(i), self._local(i)):
             if name and (not name.units or not self._other_name(i, name)):
                 return name
@@ -339,7 +335,7 @@ class _Scanner:
 
     def _wide(self, i: int) -> _Name | None:
         """A province, a region, the country; with no units where a longer name only looks so."""
-        if not self.words[i].begins & WIDE:
+        if not self.begins[i] & WIDE:
             return None
         longest = min(9, longest_bare_name(self.words[i].key))
         for after in range(min(i + longest, len(self.words)), i, -1):

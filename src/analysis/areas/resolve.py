@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from analysis.areas.gazetteer import (
     RANK,
@@ -138,18 +138,23 @@ def hinted_names(hints: str) -> frozenset[str]:
     ['thanh pho phu ly', 'tinh ha nam']
     """
     form = ascii_form(hints)
+    if not form:
+        return frozenset()
     glued = form.replace(" ", "")
     marks = {ascii_form(name) for mark, name in words()["hints"].items() if re.search(rf"\b\w*{mark}\b", form)}
     found = set()
-    for units in gazetteer().by_id.values():
-        for unit in units:
-            if unit.level not in ("province", "district") or len(ascii_form(unit.core)) < 4:
-                continue
-            core = ascii_form(unit.core)
-            is_named = re.search(rf"\b{core}\b", form) or (unit.level == "province" and core.replace(" ", "") in glued)
-            if is_named or (unit.level == "province" and core in marks):
-                found.add(ascii_form(unit.name))
+    for core, name, is_province in _ascii_names():
+        if f" {core} " in f" {form} " or (is_province and (core.replace(" ", "") in glued or core in marks)):
+            found.add(name)
     return frozenset(found)
+
+
+@cache
+def _ascii_names() -> tuple[tuple[str, str, bool], ...]:
+    """Of each province and district its name without and with level, and whether it is a province."""
+    units = [unit for units in gazetteer().by_id.values() for unit in units if unit.level in ("province", "district")]
+    named = ((ascii_form(unit.core), ascii_form(unit.name), unit.level == "province") for unit in units)
+    return tuple(dict.fromkeys(entry for entry in named if len(entry[0]) >= 4))
 
 
 def _sole(candidates: Candidates, on: date | None) -> Area | None:

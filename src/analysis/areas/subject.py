@@ -190,6 +190,9 @@ def _told_by_levels(
     for mention, area in zip(mentions, areas, strict=True):
         if mention.level_word is None and (area is None or area.level == "commune" or not _is_held(area, on)):
             area = in_full.get(match_form(mention.quote), area)
+        elif mention.level_word is None:
+            named = in_full.get(match_form(mention.quote), area)
+            area = max((area, named), key=lambda a: levels[kind_of(a)]) if named else area
         homonyms = [a for a in mention.candidates if a.level in ("province", "district")]
         if mention.level_word is None and len({a.level for a in homonyms}) == 2:
             most = max(levels[kind_of(a)] for a in homonyms)
@@ -311,7 +314,7 @@ def _ending(forms: Sequence[str]) -> re.Pattern[str]:
 def _hinted_areas(file_hint: str, on: date | None) -> list[Area]:
     """The units that a folder or file name alone points to, narrowest first."""
     found = hinted_names(file_hint)
-    units = [u for us in gazetteer().by_id.values() for u in us if ascii_form(u.name) in found]
+    units = [u for us in gazetteer().by_id.values() for u in us if ascii_form(u.name) in found] if found else []
     areas = [u.area for u in units if on is None or u.held_on(on)]
     narrowest = max((RANK[a.level] for a in areas), default=0)
     return [a for a in dict.fromkeys(areas) if RANK[a.level] == narrowest]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from itertools import accumulate
+from operator import attrgetter
 from typing import NamedTuple
 
 from analysis.areas.gazetteer import RANK, Key, Unit, gazetteer, name_key, word_key, words
@@ -30,6 +31,8 @@ class Tokens(NamedTuple):
     """The words of a text, and where they stand."""
 
     words: list[Word]
+    begins: list[int]
+    """What each may begin."""
     starts: list[int]
     ends: list[int]
 
@@ -48,12 +51,18 @@ def split_tokens(text: str) -> Tokens:
     """The words of a text; `YênBái` and `Q1` are two."""
     parts = _WORD.split(text)
     found = list(map(_WORDS.__getitem__, parts[1::2]))
-    for k in reversed([k for k, word in enumerate(found) if word.begins == _SEVERAL]):
-        pieces = _pieces(parts[2 * k + 1])
-        found[k : k + 1] = map(_word, pieces)
-        parts[2 * k + 1 : 2 * k + 2] = [part for piece in pieces for part in (piece, "")][:-1]
+    begins = list(map(_BEGINS, found))
+    if _SEVERAL in begins:
+        for k in reversed([k for k, begun in enumerate(begins) if begun == _SEVERAL]):
+            pieces = _pieces(parts[2 * k + 1])
+            found[k : k + 1] = map(_word, pieces)
+            begins[k : k + 1] = (_word(piece).begins for piece in pieces)
+            parts[2 * k + 1 : 2 * k + 2] = [part for piece in pieces for part in (piece, "")][:-1]
     edges = list(accumulate(map(len, parts)))
-    return Tokens(found, edges[0:-1:2], edges[1::2])
+    return Tokens(found, begins, edges[0:-1:2], edges[1::2])
+
+
+_BEGINS = attrgetter("begins")
 
 
 class _Words(dict[str, Word]):

@@ -173,7 +173,7 @@ def _from_text(source: _Source, setting: Setting) -> Iterator[Observation | Unre
             _note_heading(source, block, memory, setting)
         for sentence in sentences(text, block.start, block.end):
             for span in readable_pieces(source.folded, *sentence):
-                yield from _from_sentence(source, span, memory, setting)
+                yield from _from_sentence(source, span, memory, setting, opens=span[0] <= block.start + 2)
         if block.kind not in ("heading", "title") and text[block.start : block.end].rstrip().endswith((":", "?")):
             _note_heading(source, _last_sentence(source, block), memory, setting)
 
@@ -203,7 +203,7 @@ def _note_heading(source: _Source, block: Block, memory: Memory, setting: Settin
 
 
 def _from_sentence(
-    source: _Source, span: Span, memory: Memory, setting: Setting
+    source: _Source, span: Span, memory: Memory, setting: Setting, *, opens: bool = False
 ) -> Iterator[Observation | Unresolved]:  # fmt: skip
     cues = within(source.cues, *span)
     indices = [cue for cue in cues if cue.role == "index"]
@@ -218,7 +218,7 @@ def _from_sentence(
             source.watch(replace(step, cues=tuple(cues)))
         yield step.result
     note_tiers(sentence, setting)
-    setting.note_places(places)
+    setting.note_places(places, start=span[0] if opens else None)
 
 
 def _as_score(quantity: Quantity, indices: Sequence[Cue]) -> Quantity:

@@ -36,7 +36,16 @@ def attribute_area(number: Situated, places: Sequence[Place], setting: Setting) 
     if headed := _of_head(number, places, setting):
         return headed
     found = _by_pronoun(number, places, setting) or _right_behind(number, ahead, behind, setting)
+    if found is None and setting.paragraph_place and not ahead:
+        return _goes_on(number, places, setting)
     return None if found is None or setting.is_related(found) else found
+
+
+def _goes_on(number: Situated, places: Sequence[Place], setting: Setting) -> Place | None:
+    """The unit that the paragraph begins with, where the sentence names no other and doesn't turn to a whole."""
+    elsewhere = any(p.area and p.area != setting.paragraph_place.area for p in places if setting.paragraph_place)
+    turned = words("turns_to_whole").search(number.sentence.folded, number.sentence.start, number.quantity.start)
+    return None if elsewhere or turned else setting.paragraph_place
 
 
 def _is_backdrop(sentence: Sentence, place: Place) -> bool:

@@ -13,6 +13,10 @@ words = partial(load_pattern, "attribution.yaml")
 """The patterns of the vocabulary, by their path of keys."""
 
 
+_HEAD = 8
+"""So near to its start, in characters, a place is whom a paragraph is about; a dash or a number may stand before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A mention of an administrative unit, resolved; `area` is None where several units bear the name."""
@@ -58,23 +62,29 @@ class Setting:
     """Starts of the mentions that stand right behind a number, and so belong to no other."""
     last_place: dict[str, Area] = field(default_factory=dict)
     """The place named last, by its level word: `tỉnh này`."""
+    paragraph_place: Place | None = None
+    """The unit, not the subject, that a paragraph begins with and goes on about: `Xã Nghĩa Bình. Lượng hồ sơ ...`."""
     last_area: Area | None = None
     """Whose the last number was."""
 
-    def begin_paragraph(self, *, is_item: bool) -> None:
+    def begin_paragraph(self, *, is_item: bool = False) -> None:
         """Forgets what held for one paragraph only, and behind a list what the line before it said for it."""
         if self.in_list and not is_item:
             self.heading_period, self.in_list = None, None
         elif self.in_list is not None:
             self.in_list = True
+        self.paragraph_place = None
         self.paragraph_period, self.index_period, self.tier = None, None, self.heading_tier
 
     def is_related(self, place: Place) -> bool:
         """True for the subject itself and the units above it."""
         return place.area is not None and place.area.area_id in self.related
 
-    def note_places(self, places: list[Place]) -> None:
-        """Remembers the places of a sentence for those after it."""
+    def note_places(self, places: list[Place], *, start: int | None = None) -> None:
+        """Remembers the places of a sentence for those after it; `start` is where it begins, if its paragraph does."""
+        head = next((p for p in places if start is not None and p.start <= start + _HEAD), None)
+        if start is not None and head and head.area and not self.is_related(head):
+            self.paragraph_place = head
         for place in places:
             if place.area:
                 self.last_place[place.area.name.split()[0].casefold()] = place.area

@@ -64,6 +64,13 @@ class Case:
         return self.reads[at].reading if 0 <= at < len(self.reads) else None
 
     @property
+    def share_before(self) -> Reading | None:
+        """What the last share of the sentence was one of: `A 500 hồ sơ, đúng hạn 99%; B 300 hồ sơ, đạt 97%`."""
+        said = zip(self.number.sentence.quantities, self.reads, strict=False)
+        shares = [read.reading for quantity, read in said if quantity.kind == "percent" and read.reading]
+        return self.as_said_of(shares[-1]) if shares else None
+
+    @property
     def counts(self) -> list[tuple[float, Reading]]:
         """The last counts said before it, with what each was read as."""
         return self.memory.counts

@@ -44,6 +44,8 @@ def _linked(case: Case) -> Read | None:
         return Read(taken, "linked")
     if case.quantity.kind == "percent" and words("part_share").search(case.folded, *case.number.scope.before):
         return Read(case.previous, "part_share")  # a field's share of what was counted
+    if case.quantity.kind == "percent" and (share := case.share_before):
+        return Read(share, "carried")
     return Read(None, "linked_unknown") if case.number.scope.linked and case.quantity.kind == "percent" else None
 
 

@@ -24,7 +24,7 @@ TELLING = ("state", "index", "unit")
 def read_number(quantity: Quantity, column: Column, row: Row, context: Context) -> Read:
     """The indicator of the number of a cell; `other` where its labels name none."""
     if not column.heads and len(row.values) > 1:
-        return Read(None, "other", 0.3)  # several numbers in a row and nothing that tells them apart
+        return Read(None, "unknown")  # several numbers in a row and nothing that tells them apart
     if _tells_nothing(quantity, column, row, context):
         return Read(None, "cell_unmeasured")
     own = names_measure(row, column)

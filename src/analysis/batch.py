@@ -27,6 +27,7 @@ from analysis.kernels import stop_kernels
 from analysis.messages import Messages, both, explain
 from analysis.model import Failure
 from analysis.numerals import format_number
+from analysis.overlay import kept_overlay, reads_with
 from analysis.parameters import check_parameters
 from analysis.publish import execute_notebook, find_stop, texts, write_text
 from analysis.site import (
@@ -89,6 +90,7 @@ class _Outcome:
         return "failed" if self.failure else "done"
 
 
+@reads_with(lambda workspace: kept_overlay(workspace.processed))
 def run_reports(
     workspace: Workspace,
     *,

@@ -30,6 +30,7 @@ from analysis.errors import AnalysisError, UsageError
 from analysis.extract import extract_document
 from analysis.messages import Lang, Messages, both, explain
 from analysis.model import Area, Extraction, Failure
+from analysis.overlay import keep_overlay, reads_with
 from analysis.schema import table_schema
 from analysis.workspace import Workspace
 
@@ -51,6 +52,7 @@ class RunResult:
     timings: Mapping[str, float] = field(default_factory=dict)
 
 
+@reads_with(lambda workspace: workspace.vocabulary)
 def extract_corpus(workspace: Workspace, *, lang: Lang = "vi", progress: bool = True) -> RunResult:
     """Reads every report of the raw folder and writes the tables; raises UsageError where there is none.
 
@@ -74,6 +76,7 @@ def extract_corpus(workspace: Workspace, *, lang: Lang = "vi", progress: bool = 
     timings = {"read": round(read - began, 3), "tables": round(time.perf_counter() - read, 3)}
     tables = (observations, unresolved, findings, documents)
     write_dataset(workspace.processed, Dataset(*tables, texts, failures, notes, timings))
+    keep_overlay(workspace.vocabulary, workspace.processed)
     counts = (len(documents), len(observations), len(unresolved), len(findings))
     return RunResult(workspace.processed, *counts, failures, timings)
 

@@ -16,6 +16,7 @@ from analysis.catalogue import load_indicators
 from analysis.dataset import read_documents, read_findings, read_observations, read_unresolved
 from analysis.errors import UsageError
 from analysis.messages import explain
+from analysis.overlay import kept_overlay, use_vocabulary
 from analysis.text import tone_key
 from analysis.wording import Lang, Row, check_language, describe_period, period_key, say, sections
 
@@ -169,6 +170,7 @@ class AreaReport:
 def load_tables(processed: str | Path) -> Tables:
     """The tables of a folder; raises DatasetError, with what to do, where there are none."""
     folder = Path(processed)
+    use_vocabulary(kept_overlay(folder))
     return Tables(
         read_observations(folder), read_findings(folder), read_documents(folder), read_unresolved(folder)
     )  # fmt: skip

@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A folder with data/raw, data/processed, data/corrections.yaml, notebooks and site.
+    """A folder with data/raw, data/processed, data/corrections.yaml, vocabulary, notebooks and site.
 
     Each part can be moved on its own; what isn't given lies at its usual place below `root`.
 
@@ -45,6 +45,11 @@ class Workspace:
     def notebooks(self) -> Path:
         """The report and comparison notebooks."""
         return self.root / "notebooks"
+
+    @property
+    def vocabulary(self) -> Path:
+        """The workspace's own indicators and phrases, laid over the common ones; may be missing."""
+        return self.root / "vocabulary"
 
     @property
     def corrections(self) -> Path:

@@ -119,8 +119,10 @@ def parse_number(quote: str, *, decimal: Literal[",", "."] = ",") -> float:
 
 def _with_scale(text: str, folded: str, start: int, end: int, style: str, decimal: str) -> Numeral:
     """The number at start..end together with the multipliers, halves and smaller parts said after it."""
-    value, decimals, alternative = _value(folded[start:end], style, decimal)
-    scale, end = _scale_at(folded, end)
+    scale, after = _scale_at(folded, end)
+    if scale == 1 and style in ("plain", "padded"):
+        return Numeral(start, end, text[start:end], float(folded[start:end]), 0, style)  # type: ignore[arg-type]
+    (value, decimals, alternative), end = _value(folded[start:end], style, decimal), after
     if scale > 1:
         style, value, alternative = "scaled", value * scale, alternative and alternative * scale
         if half := _HALF.match(folded, end):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -64,38 +63,38 @@ class _Leads:
 
     def __init__(self, folded: str) -> None:
         self.folded = folded
-        self._starts = _lead_patterns()[1].starts(folded)
+        self._named, patterns = _lead_patterns()
+        self._starts = patterns.starts(folded)
 
     def before(self, place: int) -> _Lead:
         """What stands before a place, on its own line."""
         floor = max(0, place - WINDOW)
         floor = max(floor, self.folded.rfind("\n", floor, place) + 1)
-        starts: dict[str, list[int]] = defaultdict(list)
-        for at, k in self._starts[bisect_left(self._starts, (floor, 0)) : bisect_left(self._starts, (place, 0))]:
-            starts[_lead_patterns()[0][k][0]].append(at)
-        return _Lead(self.folded, floor, place, starts)
+        first = bisect_left(self._starts, (floor, 0))
+        starts = self._starts[first : bisect_left(self._starts, (place, 0), lo=first)]
+        found: dict[str, re.Match[str]] = {}
+        for at, k in starts:
+            name, pattern = self._named[k]
+            if name not in found and (match := pattern.match(self.folded, at, place)):
+                found[name] = match
+        return _Lead(self.folded, floor, place, starts, found)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Lead:
     """A stretch that ends where a number begins."""
 
     folded: str
     start: int
     end: int
-    starts: dict[str, list[int]]
+    _starts: list[tuple[int, int]]
+    found: dict[str, re.Match[str]]
+    """By key the first match of each pattern that ends with the stretch."""
 
-    def search(self, name: str, end: int | None = None) -> re.Match[str] | None:
-        """The first match of a pattern that ends with the stretch, or at a place within it."""
-        for at in self.starts.get(name, ()):
-            if match := _lead_pattern(name).match(self.folded, at, self.end if end is None else end):
-                return match
-        return None
-
-
-@cache
-def _lead_pattern(name: str) -> re.Pattern[str]:
-    return dict(_lead_patterns()[0])[name]
+    def found_at(self, name: str, end: int) -> bool:
+        """True where a pattern matches that ends at a place within the stretch."""
+        named = _lead_patterns()[0]
+        return any(named[k][0] == name and named[k][1].match(self.folded, at, end) for at, k in self._starts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,28 +190,29 @@ def _kind_and_unit(around: _Around) -> tuple[Kind, str]:
     unit = _unit_of_noun().get(around.noun, "")
     if unit == "point" and _words("places_after_point").match(around.after_noun):
         return "count", "site"
-    if not unit and around.lead.search("score_lead"):
+    if not unit and "score_lead" in around.lead.found:
         unit = "point"
-    if not unit and around.lead.search("share_lead"):
+    if not unit and "share_lead" in around.lead.found:
         return "percent", "percent"
     return (load_units()[unit].kind, unit) if unit else ("count", "")
 
 
 def _is_standing(lead: _Lead, out_of: Numeral | None) -> bool:
     """`thứ 95/166`: a rank whatever the verb."""
-    return out_of is not None and bool(lead.search("rank.thu"))
+    return out_of is not None and "rank.thu" in lead.found
 
 
 def _is_rank(around: _Around) -> bool:
-    lead = around.lead
-    if lead.search("rank.not_before"):
+    found = around.lead.found
+    if "rank.not_before" in found:
         return False
-    if lead.search("rank.lead"):
-        return not lead.search("rank.loose") or bool(_words("rank", "closed").match(around.folded, around.end))
-    ordinal = lead.search("rank.ordinal")
+    if "rank.lead" in found:
+        return "rank.loose" not in found or bool(_words("rank", "closed").match(around.folded, around.end))
+    ordinal = found.get("rank.ordinal")
     if not ordinal:
         return False
-    return bool(lead.search("rank.verb", ordinal.start()) or _words("rank", "after").match(around.folded, around.end))
+    ranked = around.lead.found_at("rank.verb", ordinal.start())
+    return ranked or bool(_words("rank", "after").match(around.folded, around.end))
 
 
 def _reading(numeral: Numeral, kind: Kind) -> float:
@@ -229,17 +229,17 @@ def _reading(numeral: Numeral, kind: Kind) -> float:
 
 
 def _change(lead: _Lead, unit: str) -> Change:
-    ranked = lead.search("rank.lead") or lead.search("rank.ordinal")
-    if unit == "position" and not ranked:
+    found = lead.found
+    if unit == "position" and not ("rank.lead" in found or "rank.ordinal" in found):
         for name in CHANGES:
-            if lead.search(f"rank_changes.{name}"):
+            if f"rank_changes.{name}" in found:
                 return name
-    if lead.search("levels"):
+    if "levels" in found:
         return "none"
     stripped = _without_qualifier(lead)
     for name in CHANGES:
         key = f"changes.{name}.before"
-        if lead.search(key, stripped) or lead.search(key):
+        if key in found or (stripped < lead.end and lead.found_at(key, stripped)):
             return name
     return "none"
 
@@ -247,24 +247,22 @@ def _change(lead: _Lead, unit: str) -> Change:
 def _without_qualifier(lead: _Lead) -> int:
     """Where the words before a number and its qualifier end: `tăng hơn 12%`."""
     for name in QUALIFIERS:
-        match = lead.search(f"qualifiers.{name}.before")
-        if match and not lead.search("comparatives"):
+        match = lead.found.get(f"qualifiers.{name}.before")
+        if match and "comparatives" not in lead.found:
             return match.start()
     return lead.end
 
 
 def _qualifier(around: _Around, unit: str) -> Qualifier:
     lead = around.lead
-    if lead.search("comparatives"):
-        return "exact"
-    if lead.search("over") and _means_across(lead, unit):
+    if "comparatives" in lead.found or ("over" in lead.found and _means_across(lead, unit)):
         return "exact"
     for name in ("at_least", "at_most"):
         if _words("qualifiers", name, "after").match(around.after_noun.lstrip()):
             return name
     best: tuple[int, Qualifier] = (0, "exact")
     for name in QUALIFIERS:
-        match = lead.search(f"qualifiers.{name}.before")
+        match = lead.found.get(f"qualifiers.{name}.before")
         if match and len(match.group()) > best[0]:
             best = (len(match.group()), name)
     return best[1]

@@ -183,6 +183,7 @@ def _numbers(row: Sequence[str]) -> bool:
 _TOKEN = re.compile(r"\S+")
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*(?:/\d[\d.,]*)?%?|[-–x]|%")
 _FEWEST = 3
+_LONGEST_HEAD = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,8 @@ def _spaced(text: str, span: Span) -> _Spaced | None:
     marked = first > 1 and _words("row_mark").fullmatch(match_form(text[slice(*tokens[0])])) is not None
     if first - marked < 1 or not any(c.isalpha() for c in text[tokens[int(marked)][0] : tokens[first - 1][1]]):
         return None
+    if first + 1 < len(tokens) and text[slice(*tokens[first])] in ("-", "–") and first + 2 == len(tokens):
+        first += 1  # `Xã Thanh Hà - 95,4`: a dash, no empty cell
     numbers: list[Span] = []
     for start, end in tokens[first:]:
         if text[start:end] == "%" and numbers:
@@ -227,7 +230,7 @@ def find_spaced(text: str, spans: Sequence[Span], i: int) -> tuple[list[Cell], i
     head = _words("spaced_head").match(match_form(text[start : min(end, start + 40)])) is not None
     if not head and not (text[end - 1].isdigit() or text[end - 1] == "%"):
         return None
-    first = next((j for j in range(i, min(i + 7, len(spans))) if _is_row(text, spans, j)), None) if head else i
+    first = _first_row(text, spans, i) if head else i
     if first is None or (not head and not _is_row(text, spans, i)):
         return None
     while first > i + 1 and (section := _spaced(text, spans[first - 1])) and section.mark and not section.numbers:
@@ -239,18 +242,30 @@ def find_spaced(text: str, spans: Sequence[Span], i: int) -> tuple[list[Cell], i
         full = [row for row in rows if row.numbers]
         if len({len(row.numbers) for row in full}) != 1:
             return None
-    if not full or len(full) < (2 if head else _FEWEST) or (len(full[0].numbers) < 2 and not head):
+    ranked = [row.mark and text[slice(*row.mark)].strip(".)") for row in full] == [str(k + 1) for k in range(len(full))]
+    if not full or len(full) < (2 if head else _FEWEST) or (len(full[0].numbers) < 2 and not head and not ranked):
         return None
     marked = any(row.mark for row in full)
     width = len(full[0].numbers) + 1 + marked
     heads = _spaced_heads(text, spans[i:first], width, full) if first > i else []
-    if heads is None or (len(full[0].numbers) < 2 and not heads):
+    if heads is None or (len(full[0].numbers) < 2 and not heads and not ranked):
         return None
     depth = max((cell.row + cell.rowspan for cell in heads), default=0)
     cells = list(heads)
     for number, row in enumerate(rows):
         cells += _spaced_cells(text, row, depth + number, width, marked)
     return cells, after - i
+
+
+def _first_row(text: str, spans: Sequence[Span], i: int) -> int | None:
+    """The first row below the heads that begin at line `i`; None where sentences or blank lines come between."""
+    for j in range(i + 1, min(i + 7, len(spans))):
+        before = text[slice(*spans[j - 1])]
+        if not _close(text, spans, j) or before.endswith((".", ":", ";", ",")) or len(before) > _LONGEST_HEAD:
+            return None
+        if _is_row(text, spans, j):
+            return j
+    return None
 
 
 def _is_row(text: str, spans: Sequence[Span], j: int) -> bool:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from analysis.attribution import Setting
 from analysis.model import Area, Cell, Document, Nature, Period, Quantity, Table
 from analysis.reading import Read
+from analysis.spans import within
 from analysis.tables.context import Context, context_of
 from analysis.tables.figures import quantities_of, typed
 from analysis.tables.grid import Column, Grid, Row, grid_of, one_line
 from analysis.tables.meaning import is_part, read_number
-from analysis.tables.owners import Owner, names_tier, nature_of, owner_of, period_of, tier_of
+from analysis.tables.owners import Owner, names_tier, nature_of, owner_by_column, owner_of, period_of, tier_of
 
 __all__ = ["Figure", "NoFigure", "Prose", "read_table"]
 
@@ -62,13 +63,15 @@ def read_table(
     A cell's number is told by all heads that span it (`Quá hạn` stands twice in form II.06), by its row's label and
     the rows that this is a part of, and by the lines above the table.
     """
-    grid, context = grid_of(table), context_of(document, table, setting)
+    grid = grid_of(table)
+    context = context_of(document, table, grid, setting)
     for row in grid.rows:
-        owner = owner_of(row, setting)
+        rows_owner = owner_of(row, setting)
         for cell, column in row.values:
             if _is_prose(cell):
                 yield Prose(cell)
                 continue
+            owner = owner_by_column(rows_owner, column, setting)
             for quantity in quantities_of(cell, quantities):
                 yield _figure(quantity, cell, column, row, owner, context, setting)
     yield from _numbering(grid, quantities)
@@ -103,5 +106,5 @@ def _path(cell: Cell, column: Column, row: Row) -> str:
 def _numbering(grid: Grid, quantities: Sequence[Quantity]) -> Iterator[NoFigure]:
     """Running numbers, numbers of columns, codes."""
     for cell in grid.numbering:
-        for quantity in quantities_of(cell, quantities):
+        for quantity in within(quantities, cell.start, cell.end):
             yield NoFigure(quantity, cell, "numbering")

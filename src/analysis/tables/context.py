@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from analysis.attribution import Setting
-from analysis.catalogue import load_units
-from analysis.indicators import Cue, find_cues
+from analysis.catalogue import load_units, load_words
+from analysis.indicators import Cue, find_cues, load_signatures
 from analysis.model import Document, Period, Table
 from analysis.periods import find_periods
 from analysis.quantities import noun_pattern
-from analysis.tables.grid import form, words
+from analysis.tables.grid import Grid, form, words
 from analysis.text import match_form
 
 _LINES, _LONGEST = 7, 220
@@ -29,6 +29,8 @@ class Context:
     unit: str
     """As it is said: `hồ sơ`, `triệu đồng`; empty where nothing says it."""
     period: Period | None
+    of_dossiers: bool = True
+    """Whether the table speaks of dossiers at all, so that a bare `Tổng số` may be one of them."""
 
 
 @lru_cache(maxsize=4096)
@@ -37,7 +39,7 @@ def cues_of(text: str) -> tuple[Cue, ...]:
     return tuple(find_cues(match_form(text)))
 
 
-def context_of(document: Document, table: Table, setting: Setting) -> Context:
+def context_of(document: Document, table: Table, grid: Grid, setting: Setting) -> Context:
     """The lines above a table and what they say of it."""
     caption = caption_of(document, table)
     cues = tuple(cue for cue in cues_of(caption) if cue.role in ("topic", "index"))
@@ -46,7 +48,21 @@ def context_of(document: Document, table: Table, setting: Setting) -> Context:
         cues = (*cues, *named) if len({cue.name for cue in named}) == 1 else cues
     said = words("said_unit").search(match_form(caption))
     unit = said["unit"].strip(" .():") if said else ""
-    return Context(caption, cues, unit, _period_of(caption, setting))
+    return Context(caption, cues, unit, _period_of(caption, setting), _speaks_of_dossiers(caption, grid))
+
+
+def _speaks_of_dossiers(caption: str, grid: Grid) -> bool:
+    labels = [caption, *(text for column in grid.columns for text in column.texts)]
+    labels += [text for row in grid.rows for text in (*row.labels, row.unit)]
+    return any(cue.name in _states_of_dossiers() for label in labels for cue in cues_of(label))
+
+
+@cache
+def _states_of_dossiers() -> frozenset[str]:
+    """Cues that tell one number of dossiers from another."""
+    topic = load_words("reading.yaml")["default_topic"]["cue"]
+    cues = {name for s in load_signatures() if topic in s.cues for group in s.groups for name in group}
+    return frozenset(cues) - set(load_words("headings.yaml")["dumb_states"])
 
 
 def caption_of(document: Document, table: Table) -> str:

@@ -34,7 +34,7 @@ def read_number(quantity: Quantity, column: Column, row: Row, context: Context) 
         tuple(column.texts),
         labels,
         row.parents if own else (),
-        context.cues,
+        context,
         _tells(column),
         of_count=_counts(row),
     ) or _rank_beside(quantity, column)
@@ -72,11 +72,10 @@ def _counts(row: Row) -> bool:
 @lru_cache(maxsize=16384)
 def _matched_as(
     kind: str, unit: str, change: str, heads: tuple[str, ...], labels: tuple[str, ...], parents: tuple[str, ...],
-    above: tuple[tuple[str, str], ...], told: bool,
+    above: tuple[tuple[str, str], ...], told: bool, of_dossiers: bool,
 ) -> Reading | None:  # fmt: skip
-    weights: dict[str, float] = {}
     default = load_words("reading.yaml")["default_topic"]
-    weights[default["cue"]] = default["weight"]
+    weights: dict[str, float] = {default["cue"]: default["weight"]} if of_dossiers else {}
     if unit in load_words("reading.yaml")["topic_nouns"]:
         weights[unit] = load_cues()[unit].strength * _UNIT_TOPIC
     layers: list[tuple[Sequence[Cue], float]] = [(cues_of(label), _BESIDE_TELLING if told else 1.0) for label in labels]
@@ -93,13 +92,13 @@ def _matched_as(
 
 def _matched(
     quantity: Quantity, heads: tuple[str, ...], labels: tuple[str, ...], parents: tuple[str, ...],
-    above: tuple[Cue, ...], told: bool, of_count: bool,
+    context: Context, told: bool, of_count: bool,
 ) -> Reading | None:  # fmt: skip
     """The signature that the labels speak for most; where the unit of measure allows none, without it."""
-    caption = tuple(sorted({(cue.name, cue.role) for cue in above}))
+    caption = tuple(sorted({(cue.name, cue.role) for cue in context.cues}))
     kind = "count" if quantity.change != "none" and of_count else quantity.kind
     for unit in dict.fromkeys((quantity.unit if kind == quantity.kind else "", "")):
-        found = _matched_as(kind, unit, quantity.change, heads, labels, parents, caption, told)
+        found = _matched_as(kind, unit, quantity.change, heads, labels, parents, caption, told, context.of_dossiers)
         if found or quantity.kind not in ("count", "duration"):
             return found
     return None

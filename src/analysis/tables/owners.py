@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
 from analysis.areas import AreaMention, find_area_by_name, find_areas, is_within, resolve_area
 from analysis.attribution import Setting, find_tier
+from analysis.attribution.tiers import SPLIT_LEVELS
+from analysis.catalogue import load_words
 from analysis.model import Area, Nature, Period
 from analysis.periods import PeriodMention, find_periods
 from analysis.tables.context import Context, own_or
@@ -34,11 +36,24 @@ def owner_of(row: Row, setting: Setting) -> Owner:
     period = _named_period((row.label,), setting)
     if row.is_total:
         return Owner(setting.area, period, True)
-    found = _area_of(row, setting, day)
+    found = _area_of(row.label, row.head, setting, day)
     if found is not None:
         return Owner(found.area, period, True)
-    office = organization_of(row)
+    office = "" if desk_tier(row, setting) else organization_of(row)
     return Owner(setting.area, period, bool(period) and not office, office)
+
+
+def owner_by_column(owner: Owner, column: Column, setting: Setting) -> Owner:
+    """The row's owner, or the place or office over the column, where the row names none."""
+    if owner.area != setting.area or owner.organization:
+        return owner
+    day = setting.period.end if setting.period else None
+    for text in reversed(column.texts):
+        if found := _area_of(text, "", setting, day):
+            return replace(owner, area=found.area)
+        if words("organization_label").match(form(text)) and not words("not_organization").search(form(text)):
+            return replace(owner, organization=text)
+    return owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +61,14 @@ class _Found:
     area: Area | None
 
 
-def _area_of(row: Row, setting: Setting, day: date | None) -> _Found | None:
+def _area_of(text: str, head: str, setting: Setting, day: date | None) -> _Found | None:
     """The unit that a label names: with its level word, or alone in a column of places."""
-    label = _without_office(row.label)
+    label = _without_office(text)
     places = _places(label, day)
     if places and places[0].end - places[0].start >= _WHOLE_LABEL * len(label):
         near = [setting.area] if setting.area else []
         return _Found(resolve_area(places[0], on=day, within=setting.area, near=near))
-    if is_said("place_head", row.head) and setting.area and len(label) <= 40:
+    if is_said("place_head", head) and setting.area and len(label) <= 40:
         inner = [a for a in find_area_by_name(label, on=day) if is_within(a, setting.area) and a != setting.area]
         levels = [a for a in inner if a.level == inner[0].level]
         if len(levels) == 1:
@@ -140,14 +155,25 @@ def tier_of(column: Column, row: Row, owner: Owner, context: Context, setting: S
     """The level of government that handles what a cell counts, where heads, labels or the caption name one."""
     if owner.area != setting.area or owner.organization:
         return ""
+    if desk := desk_tier(row, setting):
+        return desk
     heads, labels = " \n ".join(column.texts), " \n ".join((*row.parents, row.label))
     said = find_tier(form(heads), setting) or find_tier(form(labels), setting)
     return said if said or row.is_total and row.parents else said or find_tier(form(context.caption), setting)
 
 
+def desk_tier(row: Row, setting: Setting) -> str:
+    """The level of a desk that serves all of a unit: `Bộ phận một cửa huyện`, `UBND các xã`."""
+    level = setting.area.level if setting.area else ""
+    match = words("desk_label").fullmatch(form(row.label)) if level in SPLIT_LEVELS else None
+    if not match:
+        return ""
+    return level if match["of"] == "thành phố" else load_words("headings.yaml")["levels"][match["of"]]
+
+
 def names_tier(row: Row, setting: Setting) -> bool:
     """True for a row that is called by a level of government: `Cấp xã`."""
-    return bool(find_tier(form(row.label), setting))
+    return bool(find_tier(form(row.label), setting) or desk_tier(row, setting))
 
 
 def nature_of(column: Column, row: Row) -> Nature:

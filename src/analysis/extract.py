@@ -37,7 +37,7 @@ from analysis.ledger import close_ledger, one_line, unresolved
 from analysis.model import Area, Block, Document, Extraction, Nature, Observation, Period, Quantity, Table, Unresolved
 from analysis.periods import PeriodMention, find_periods, is_plan, report_period
 from analysis.quantities import find_quantities
-from analysis.reading import Memory, Read, read_sentence
+from analysis.reading import Memory, Read, is_measured, read_sentence
 from analysis.scopes import Sentence, Situated, as_listed, readable_pieces
 from analysis.spans import within
 from analysis.tables import Figure, NoFigure, read_table
@@ -207,7 +207,9 @@ def _from_sentence(
 ) -> Iterator[Observation | Unresolved]:  # fmt: skip
     cues = within(source.cues, *span)
     indices = [cue for cue in cues if cue.role == "index"]
-    quantities = as_listed(source.folded, [_as_score(q, indices) for q in within(source.quantities, *span)])
+    inside = within(source.quantities, *span)
+    ranked = memory.index is not None and any(quantity.kind == "rank" for quantity in inside)
+    quantities = as_listed(source.folded, [_as_score(q, indices, is_ranked=ranked) for q in inside])
     sentence = Sentence(source.folded, *span, quantities)
     times = find_times(sentence, within(source.periods, *span))
     note_sentence(sentence, times, setting, index=bool(indices))
@@ -221,10 +223,13 @@ def _from_sentence(
     setting.note_places(places, start=span[0] if opens else None)
 
 
-def _as_score(quantity: Quantity, indices: Sequence[Cue]) -> Quantity:
-    """A bare decimal behind the name of an index is its score: `chỉ số chuyển đổi số (DTI) đạt 0,6874`."""
+def _as_score(quantity: Quantity, indices: Sequence[Cue], *, is_ranked: bool) -> Quantity:
+    """A bare decimal behind the name of an index is its score: `chỉ số chuyển đổi số (DTI) đạt 0,6874`.
+
+    So is one below 1 behind a rank, where the talk is of an index.
+    """
     bare = quantity.kind == "count" and not quantity.unit and quantity.value % 1 and quantity.out_of is None
-    if bare and any(cue.end <= quantity.start for cue in indices):
+    if bare and (any(cue.end <= quantity.start for cue in indices) or (is_ranked and quantity.value < 1)):
         return replace(quantity, kind="score", unit="point")
     return quantity
 
@@ -235,7 +240,7 @@ def _resolve(
 ) -> Step:  # fmt: skip
     document, quantity = source.document, number.quantity
     span = (number.sentence.start, number.sentence.end)
-    if read.reading is None and (quantity.kind == "duration" or read.rule == "none"):
+    if read.reading is None and (read.rule == "none" or (quantity.kind == "duration" and not is_measured(number))):
         reason = "duration" if quantity.kind == "duration" else "no_indicator"
         return Step(unresolved(document, quantity, span, reason), span, read, None, number=number)
     place = attribute_area(number, places, setting)

@@ -133,6 +133,12 @@ class Situated:
         return self.clause_start, mark.start() if mark else self.sentence.end
 
     @property
+    def next_start(self) -> int:
+        """Where the next number begins, or the sentence ends."""
+        following = self.sentence.quantities[self.index + 1 :]
+        return following[0].start if following else self.sentence.end
+
+    @property
     def ahead(self) -> str:
         """The words of its clause before it."""
         return self.sentence.folded[self.clause_start : self.quantity.start]

@@ -193,8 +193,8 @@ def _told_by_levels(
         elif mention.level_word is None:
             named = in_full.get(match_form(mention.quote), area)
             area = max((area, named), key=lambda a: levels[kind_of(a)]) if named else area
-        homonyms = [a for a in mention.candidates if a.level in ("province", "district")]
-        if mention.level_word is None and len({a.level for a in homonyms}) == 2:
+        homonyms = [a for a in mention.candidates if _is_held(a, on)]
+        if mention.level_word is None and len({a.level for a in homonyms}) > 1:
             most = max(levels[kind_of(a)] for a in homonyms)
             best = [a for a in homonyms if levels[kind_of(a)] == most]
             area = best[0] if most and len(best) == 1 else area

@@ -24,7 +24,7 @@ def attribute_tier(number: Situated, setting: Setting, *, index: bool = False) -
         return ""
     sentence, start, end = number.sentence, number.quantity.start, number.quantity.end
     folded, clause = sentence.folded, number.clause_start
-    behind = _marks(folded, end, min(number.scope.after[1], end + 60), level)
+    behind = _marks(folded, end, min(number.next_start, end + 60), level)
     if behind and not words("tier_gap").search(folded[end : behind[0][0]]):
         return behind[0][1]
     ahead = _marks(folded, clause, start, level)

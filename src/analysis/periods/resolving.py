@@ -62,7 +62,7 @@ class Clock:
         today_year = self.today.year if self.today else None
         if today_year is None and self.last_year is None and following is not None:
             today_year = _year_before(draft, following)
-        if draft.kind in ("day", "range", "until", "since") and not draft.has("m1"):
+        if draft.kind in ("day", "range", "until", "since", "since_then") and not draft.has("m1"):
             return self._not_after_today(draft, today_year or self.last_year)
         return self._not_ahead(draft, self._said_here(draft, folded) or today_year)
 
@@ -217,6 +217,13 @@ def _build_since(parts: dict[str, str], year: int | None, clock: Clock) -> Built
     return Period(first, clock.now)
 
 
+def _build_since_then(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
+    """`Từ tháng 5, tổ đi được 47 chuyến`: up to the end of the report's period."""
+    period = _build_since(parts, year, clock)
+    end = clock.base.end if clock.base else None
+    return Period(period.start, end) if period and end and period.start < end < period.end else period
+
+
 def _build_two_tier(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
     first: date = period_words()["two_tier_start"]
     if parts.get("n"):
@@ -317,6 +324,7 @@ _BUILDERS: dict[str, Callable[[dict[str, str], int | None, Clock], Built]] = {
     "day": _build_day,
     "range": _build_range,
     "since": _build_since,
+    "since_then": _build_since_then,
     "two_tier": _build_two_tier,
     "until": _build_until,
     "until_year": _build_year,
@@ -340,7 +348,7 @@ _BUILDERS: dict[str, Callable[[dict[str, str], int | None, Clock], Built]] = {
 _GRAINS: dict[str, Grain] = {
     "day": "day", "range": "range", "month": "month", "quarter": "quarter", "months": "months", "half": "half",
     "late_months": "months", "late_half": "half", "year": "year", "until_year": "year", "years": "years",
-    "since": "since", "two_tier": "since", "until": "until",
+    "since": "since", "since_then": "since", "two_tier": "since", "until": "until",
 }  # fmt: skip
 
 

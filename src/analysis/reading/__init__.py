@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from analysis.catalogue import load_words
 from analysis.indicators import Cue
 from analysis.reading.case import Case, tells, words
 from analysis.reading.memory import Memory, Read
@@ -11,7 +12,13 @@ from analysis.reading.rules import RULES
 from analysis.scopes import Sentence, Situated, Stretch
 from analysis.spans import within
 
-__all__ = ["Memory", "Read", "read_sentence"]
+__all__ = ["Memory", "Read", "is_measured", "read_sentence"]
+
+
+def is_measured(number: Situated) -> bool:
+    """True for a stretch of time that is a result: `rút ngắn từ 20 ngày xuống 14 ngày`, not `trong 9 tháng`."""
+    brief = number.quantity.unit in load_words("reading.yaml")["brief_units"]
+    return brief and words("measured_duration").search(number.sentence.words) is not None
 
 
 def read_sentence(sentence: Sentence, cues: Sequence[Cue], memory: Memory) -> list[Read]:

@@ -94,6 +94,8 @@ def _field_part(case: Case) -> Read | None:
 def _nothing_measured(case: Case) -> Read | None:
     """A difference between units, a threshold, the share of a field: what has no indicator, whatever the words."""
     ahead, behind = case.folded[slice(*case.label)], case.folded[case.quantity.end : case.number.scope.reach]
+    if case.quantity.kind == "percent" and words("nothing", "costs").search(case.number.ahead):
+        return Read(None, "unmeasured")
     if case.quantity.kind in ("score", "percent") and words("nothing", "before").search(case.number.ahead):
         return Read(None, "unmeasured")
     if case.quantity.unit == "dossier" and words("nothing", "rate").search(case.number.ahead):

@@ -146,8 +146,9 @@ def test_html_furniture_is_kept_and_marked(tmp_path: Path) -> None:
     assert "77" not in document.text
 
 
-def test_docx_headers_are_not_read_into_the_text(tmp_path: Path) -> None:
-    assert "77" not in made(tmp_path, ".docx").text
+def test_docx_headers_are_kept_and_marked(tmp_path: Path) -> None:
+    document = made(tmp_path, ".docx")
+    assert document.block_at(document.text.index("77")).kind == "footer"
 
 
 def test_pdf_pages_and_page_numbers(tmp_path: Path) -> None:

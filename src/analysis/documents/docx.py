@@ -3,62 +3,52 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from xml.parsers.expat import ExpatError
 
 import lxml.html
 import mammoth
-from lxml import etree
 
-from analysis.documents.drafts import Draft, one_line
+from analysis.documents.drafts import Draft
 from analysis.documents.html import read_tree
+from analysis.documents.wordxml import WordPackage, open_word
 from analysis.errors import DocumentError
-from analysis.messages import explain
+from analysis.messages import both, explain
 
-_MAX_UNPACKED = 300 * 1024 * 1024
 _STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => h2:fresh"
-_CORE = "docProps/core.xml"
-_TITLE = "{http://purl.org/dc/elements/1.1/}title"
+_NOTE_MARKS = "//sup[a[starts-with(@href, '#footnote-') or starts-with(@href, '#endnote-')]]"
+_NOTE_LINKS = "//a[starts-with(@href, '#footnote-ref') or starts-with(@href, '#endnote-ref')]"
 
 
 def read(data: bytes) -> Draft:
-    """The body of a Word document; headers and footers of its pages are left out, numbering of lists is not shown."""
-    title = _check(data)
+    """A Word document as it is printed: numbers of lists, text boxes and footnotes too, tracked changes as accepted.
+
+    Headers and footers of the pages stand at the end, marked as such.
+    """
+    package = open_word(data)
+    root = lxml.html.document_fromstring(f"<body>{_html(package)}</body>")
+    for mark in (*root.xpath(_NOTE_MARKS), *root.xpath(_NOTE_LINKS)):
+        mark.drop_tree()
+    for line in package.margins():
+        footer = lxml.html.Element("footer")
+        footer.text = line
+        root.body.append(footer)
+    draft = read_tree(root)
+    draft.title = package.title
+    draft.encoding = package.fonts.name or draft.encoding
+    if package.deletions:
+        draft.notes += (both("note.deleted", count=package.deletions),)
+    return draft
+
+
+def _html(package: WordPackage) -> str:
     try:
         html = mammoth.convert_to_html(
-            io.BytesIO(data), style_map=_STYLES, convert_image=mammoth.images.img_element(lambda image: {"src": ""})
+            io.BytesIO(package.prepared()),
+            style_map=_STYLES,
+            convert_image=mammoth.images.img_element(lambda image: {"src": ""}),
         ).value
     except (KeyError, ValueError, OSError, AttributeError, IndexError, TypeError, ExpatError) as error:
         raise DocumentError(*explain("document.word_broken")) from error
     if not html.strip():
         raise DocumentError(*explain("document.word_empty"))
-    draft = read_tree(lxml.html.document_fromstring(f"<body>{html}</body>"))
-    draft.title = title
-    return draft
-
-
-def _check(data: bytes) -> str:
-    """Refuse what isn't a sound Word package; return the title that it states of itself."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            names = package.namelist()
-            unpacked = sum(info.file_size for info in package.infolist())
-            if "word/document.xml" not in names:
-                raise DocumentError(*explain("document.not_word"))
-            if unpacked > _MAX_UNPACKED:
-                raise DocumentError(*explain("document.word_large"))
-            parts = {name: package.read(name) for name in names if name.endswith((".xml", ".rels"))}
-    except (zipfile.BadZipFile, RuntimeError, EOFError, OSError, NotImplementedError) as error:
-        raise DocumentError(*explain("document.word_locked")) from error
-    if any(b"<!DOCTYPE" in part or b"<!ENTITY" in part for part in parts.values()):
-        raise DocumentError(*explain("document.word_unsafe"))
-    return _stated_title(parts.get(_CORE, b""))
-
-
-def _stated_title(core: bytes) -> str:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    try:
-        root = etree.fromstring(core, parser)
-    except etree.XMLSyntaxError:  # optional part: a document may come without
-        return ""
-    return one_line(root.findtext(_TITLE) or "")
+    return html

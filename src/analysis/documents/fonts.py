@@ -49,12 +49,12 @@ class Fonts:
         """Their names, as the reader is told."""
         return ", ".join(encoding.name for encoding in self.trusted)
 
-    def convert(self, text: str, font: str) -> str:
-        """A run in Unicode."""
+    def convert(self, text: str, font: str, *, whole: bool = False) -> str:
+        """A run in Unicode; with `whole`, which says that no word is cut at its ends, lost letters are put back too."""
         encoding = encoding_of_font(font)
         if encoding not in self.trusted or encoding is None or has_unicode(text):
             return text
-        converted = encoding.convert(text)
+        converted = encoding.convert(text) if whole else encoding.letter_by_letter(text)
         return converted.upper() if encoding.shows_capitals(font) else converted
 
 

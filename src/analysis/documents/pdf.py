@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 from analysis.documents.candidates import BULLET, NUMBERED
@@ -99,7 +100,7 @@ def _in_unicode(data: bytes, pages: list[Page]) -> Draft:
     legacy, encoding = find_legacy(texts), "utf-8"
     if legacy:
         fonts = Fonts.of(runs_of_fonts(data))
-        pages[:] = read_pages(data, fonts.convert) if fonts.trusted else pages
+        pages[:] = read_pages(data, partial(fonts.convert, whole=True)) if fonts.trusted else pages
         encoding = fonts.name or legacy.name
     _move_running_heads(pages)
     _join_tables(pages)

@@ -208,6 +208,7 @@ def selected(*observations):
     "better, worse",
     [
         ({"corrected": True}, {"source_kind": "official_report", "confidence": 1.0}),
+        ({"qualifier": "at_least", "source_kind": "news"}, {"method": "ocr", "source_kind": "official_report"}),
         ({"qualifier": "exact"}, {"qualifier": "at_least", "source_kind": "official_report"}),
         ({"source_kind": "official_report"}, {"source_kind": "portal", "method": "table"}),
         ({"source_kind": "portal"}, {"source_kind": "table", "method": "table"}),

@@ -124,8 +124,8 @@ def select_values(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with `selected` set: one row among those that state the same thing.
 
     Rows of the indicator `other` state different things, so each is selected; rows whose area or period
-    is unknown are compared within their document only. Of two shares, the one that its own report's numbers make
-    goes first.
+    is unknown are compared within their document only. What was read from text goes before what was recognised in
+    a scan; of two shares, the one that its own report's numbers make goes first.
     """
     if frame.empty:
         return frame.assign(selected=pd.Series(dtype=bool))
@@ -134,13 +134,17 @@ def select_values(frame: pd.DataFrame) -> pd.DataFrame:
         _area=area_keys(frame),
         _document=frame["document_id"].where((frame["area"] == "") | frame["period_end"].isna(), ""),
         _row=np.where(frame["indicator"] == "other", frame["observation_id"], ""),
+        _recognised=frame["method"] == "ocr",
         _inexact=frame["qualifier"] != "exact",
         _source=frame["source_kind"].map(SOURCE_PRECEDENCE.index),
         _unproved=~frame["observation_id"].isin(agreeing),
         _method=frame["method"].map(METHOD_PRECEDENCE.index),
         _bare=frame["out_of"].isna(),
     )
-    order = ["corrected", "_inexact", "_source", "_unproved", "_method", "_bare", "confidence", "start", "document_id"]
+    order = [
+        "corrected", "_recognised", "_inexact", "_source", "_unproved", "_method", "_bare",
+        "confidence", "start", "document_id",
+    ]  # fmt: skip
     ranked = ranked.sort_values(order, ascending=[name not in ("corrected", "confidence") for name in order])
     statement = ["_area" if name == "area" else name for name in STATEMENT] + ["_document", "_row"]
     first = ranked.drop_duplicates(statement).index

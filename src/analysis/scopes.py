@@ -175,7 +175,10 @@ def as_listed(folded: str, quantities: Sequence[Quantity]) -> tuple[Quantity, ..
                 told[i] = replace(this, kind=following.kind, unit=following.unit)
     for i in range(1, len(told)):
         previous, this = told[i - 1], told[i]
-        if _is_bare_decimal(this) and previous.kind in ("score", "percent"):
+        if previous.kind == "rank" and this.kind == "count" and not this.unit and this.change == "none":
+            if _words("ranks_go_on").fullmatch(folded, previous.end, this.start):
+                told[i] = replace(this, kind="rank", unit=previous.unit)
+        elif _is_bare_decimal(this) and previous.kind in ("score", "percent"):
             if _words("bracketed").fullmatch(folded, previous.end, this.start):
                 told[i] = replace(this, kind=previous.kind, unit=previous.unit)
     return tuple(told)

@@ -84,12 +84,19 @@ def _is_own(sentence: Sentence, mention: PeriodMention) -> bool:
         return False
     before = sentence.folded[max(sentence.start, mention.start - _NEAR) : mention.start]
     behind = sentence.folded[mention.end : min(sentence.end, mention.end + _NEAR)]
-    if words("moved_before").search(before) or words("moved_behind").match(behind):
+    if _is_moved(sentence, mention):
         return False
     at_head = mention.start == sentence.start
     if mention.role_hint == "comparison" and at_head and behind.startswith(","):
         return True  # `Cùng kỳ năm 2018, tỷ lệ này là 6,8%`
     return mention.role_hint not in NOT_OWN and not words("compared").search(before)
+
+
+def _is_moved(sentence: Sentence, mention: PeriodMention) -> bool:
+    """True for a period that dossiers only came from or go to: `năm 2023 chuyển sang 245 hồ sơ`."""
+    before = sentence.folded[max(sentence.start, mention.start - _NEAR) : mention.start]
+    behind = sentence.folded[mention.end : min(sentence.end, mention.end + _NEAR)]
+    return bool(words("moved_before").search(before) or words("moved_behind").match(behind))
 
 
 def _is_first_level(number: Situated) -> bool:
@@ -113,7 +120,7 @@ def _compared(number: Situated, times: Times) -> Period | None:
     sentence, quantity = number.sentence, number.quantity
     mentions = times.mentions
     for mention in mentions:
-        if mention not in times.own and mention.role_hint != "comparison":
+        if _is_moved(sentence, mention):
             continue
         gap = sentence.folded[mention.end : quantity.start]
         if not mention.period or mention.end > quantity.start:
@@ -175,7 +182,8 @@ def note_sentence(sentence: Sentence, times: Times, setting: Setting, *, index: 
     for mention in times.own:
         if mention.start <= sentence.start + _HEAD and not (index and _is_past(mention, setting)):
             setting.paragraph_period = mention.period
+    years = [mention.period for mention in times.own if mention.grain == "year" and mention.period]
+    if index and years:
+        setting.index_period = max(years, key=lambda year: year.end)
     if len({mention.period for mention in times.own}) > 1:
         setting.paragraph_period = None  # what the next sentence is about can't be told
-        if index and mention.grain == "year":
-            setting.index_period = mention.period

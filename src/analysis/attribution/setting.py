@@ -46,6 +46,8 @@ class Setting:
     related: frozenset[str] = frozenset()
     """Ids of the subject and of all units above it: naming them changes nothing."""
     heading_period: Period | None = None
+    list_rank: int | None = None
+    """How deep the line stands that announced the list."""
     in_list: bool | None = None
     """Under a line that ends in a colon: whether its list has begun; None where there is no such line."""
     heading_tier: str = ""

@@ -61,11 +61,14 @@ def begin_item(folded_block: str, setting: Setting) -> None:
     rank = _rank(folded_block)
     if rank is not None and setting.heading_rank is not None and rank <= setting.heading_rank:
         setting.heading_tier, setting.heading_rank = "", None
+    if rank is not None and setting.list_rank is not None and rank <= setting.list_rank:
+        setting.heading_period, setting.list_rank, setting.in_list = None, None, None
 
 
 def begin_heading(folded_heading: str, setting: Setting) -> None:
     """Takes over the tier that a heading names; one within the last heading's part leaves that one's."""
     tier, rank = find_tier(folded_heading, setting), _rank(folded_heading)
+    setting.list_rank = rank
     inner = rank is not None and setting.heading_rank is not None and rank > setting.heading_rank
     if tier or not inner:
         setting.heading_tier, setting.heading_rank = tier, rank

@@ -80,9 +80,12 @@ def _whole_year(head: str, chosen: Period | None) -> Period | None:
 
 
 def _heads_a_part(mention: PeriodMention, lead: str) -> bool:
-    """True in a line that announces one part of a text: `Về tiếp nhận hồ sơ (tính từ 15/12/2021 đến 14/12/2022):`."""
+    """True in a line about one part of a text: `Về tiếp nhận hồ sơ (tính từ 15/12/2021 đến 14/12/2022):`."""
     end = lead.find("\n", mention.end)
-    return lead[mention.end : end if end >= 0 else None].rstrip().endswith(":")
+    before = match_form(lead[lead.rfind("\n", 0, mention.start) + 1 : mention.start])
+    if re.search(period_words()["states_dates"], before):
+        return False
+    return ":" in before or lead[mention.end : end if end >= 0 else None].rstrip().endswith(":")
 
 
 def _end_of_month(year: int, month: int) -> date:

@@ -220,8 +220,8 @@ def _build_since(parts: dict[str, str], year: int | None, clock: Clock) -> Built
 def _build_since_then(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
     """`Từ tháng 5, tổ đi được 47 chuyến`: up to the end of the report's period."""
     period = _build_since(parts, year, clock)
-    end = clock.base.end if clock.base else None
-    return Period(period.start, end) if period and end and period.start < end < period.end else period
+    base = clock.base
+    return Period(period.start, base.end) if period and base and base.start <= period.start < base.end else period
 
 
 def _build_two_tier(parts: dict[str, str], year: int | None, clock: Clock) -> Built:

@@ -49,8 +49,13 @@ def read_sentence(sentence: Sentence, cues: Sequence[Cue], memory: Memory) -> li
 def _after_colon(number: Situated, cues: Sequence[Cue]) -> Stretch:
     """The words before a number; of `2. Tiếp nhận, giải quyết hồ sơ: tổng số tiếp nhận là` those behind the colon."""
     start, end = number.scope.before
-    colon = number.sentence.folded.rfind(": ", start, end)
-    return (colon + 1, end) if colon >= 0 and tells(within(cues, colon, end)) else (start, end)
+    folded = number.sentence.folded
+    colon = folded.rfind(": ", start, end)
+    if colon < 0:
+        return start, end
+    heads_item = words("numbered_heading").match(folded, start) is not None
+    said_anew = heads_item and number.quantity.unit and words("says_anew").match(folded, colon + 1)
+    return (colon + 1, end) if said_anew or tells(within(cues, colon, end)) else (start, end)
 
 
 def _listed_labels(sentence: Sentence) -> dict[int, Stretch]:

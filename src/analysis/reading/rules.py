@@ -63,7 +63,30 @@ def _component(case: Case) -> Read | None:
     named = any(cue.role == "index" for cue in case.near)
     small = case.quantity.out_of is not None and case.quantity.out_of not in load_words("reading.yaml")["index_maxima"]
     is_part = case.quantity.kind == "score" and ((case.memory.in_components and not named) or small)
+    in_sentence = case.quantity.kind in ("score", "percent", "rank") and words("part_of_index").search(
+        case.number.ahead
+    )
+    is_part |= bool(in_sentence)
     return Read(None, "component") if is_part else None
+
+
+def _parts_of_sum(case: Case) -> Read | None:
+    """`117 thủ tục (đường bộ 74, đường thủy 31, khác 12)`: bare counts that add up to the count before them."""
+    quantities, index = case.number.sentence.quantities, case.number.index
+    for whole in range(index - 1, -1, -1):
+        run = quantities[whole + 1 :]
+        total, last = 0.0, whole
+        for k, part in enumerate(run, whole + 1):
+            if part.kind != "count" or part.out_of is not None or part.unit not in ("", quantities[whole].unit):
+                break
+            total, last = total + part.value, k
+            if total >= quantities[whole].value:
+                break
+        gap = case.folded[quantities[whole].end : quantities[whole + 1].start]
+        is_whole = total == quantities[whole].value and last - whole > 1 and index <= last
+        if is_whole and words("parts_follow").search(gap) and not tells(case.near):
+            return Read(case.reads[whole].reading, "parts") if case.reads[whole].reading else None
+    return None
 
 
 def _enumerated(case: Case) -> Read | None:
@@ -112,14 +135,21 @@ def _compared_with_others(case: Case) -> Read | None:
     number = case.number
     ahead, behind = number.ahead, case.folded[case.quantity.end : number.clause[1]]
     if words("nothing", "above_average").search(ahead):
-        return Read(None, "compared")
+        return _difference(case)
     if words("nothing", "above_others").search(ahead):
         close = behind[: behind.find(",")] if "," in behind else behind
         if words("nothing", "other_level").search(close) or words("nothing", "other_level").search(ahead):
-            return Read(None, "compared")
+            return _difference(case)
     if words("nothing", "other_level").search(ahead) and words("nothing", "others_reach").search(ahead):
         return Read(None, "none")
     return None
+
+
+def _difference(case: Case) -> Read:
+    """How far one is from others: of the thing said before it, else of the index that the talk is of."""
+    rules = (_linked, _index, _carried, _carried_over)
+    found = next((read for rule in rules if (read := rule(case)) and read.reading), None)
+    return Read(found.reading if found else None, "compared")
 
 
 def _own_words(case: Case) -> Read | None:
@@ -265,6 +295,13 @@ def _clause(case: Case) -> Read | None:
     near = [cue for cue in near if cue.role != "unit" or cue in case.near]
     reading = case.match(weigh(near, case.number.at, 0.5), cues)
     counted = words("counted_label").search(case.folded, *case.label)
+    if (
+        reading
+        and counted
+        and reading.indicator.startswith("dossiers.")
+        and not words("dossiers").search(counted.group())
+    ):
+        return Read(None, "bare")
     if reading and case.quantity.kind == "count" and not case.quantity.unit and not counted:
         return Read(None, "bare")  # a figure, but nothing that stands with it says of what
     return Read(reading, "clause") if reading else None
@@ -287,7 +324,7 @@ def _unknown(case: Case) -> Read:
 
 
 RULES: tuple[Callable[[Case], Read | None], ...] = (
-    _nothing_measured, _compared_with_others, _target_of_last, _component, _enumerated, _field_part, _computed,
-    _linked_if_dumb, _pronoun_if_dumb, _own_words, _linked, _index, _rest, _pronoun, _of_whom,
+    _nothing_measured, _compared_with_others, _target_of_last, _component, _parts_of_sum, _enumerated, _field_part,
+    _computed, _linked_if_dumb, _pronoun_if_dumb, _own_words, _linked, _index, _rest, _pronoun, _of_whom,
     _carried, _under_heading, _clause, _sentence, _carried_over, _unknown,
 )  # fmt: skip

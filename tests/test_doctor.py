@@ -140,3 +140,19 @@ def test_long_paths_matter_on_windows_only(tmp_path: Path) -> None:
     assert list(doctor.check_path_length(deep, SAY, windows=False)) == []
     assert [check.state for check in doctor.check_path_length(deep, SAY, windows=True)] == ["note"]
     assert [check.state for check in doctor.check_path_length(Workspace(Path("/")), SAY, windows=True)] == ["ok"]
+
+
+def test_optional_programs_are_noted_where_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "find_office", lambda: None)
+    monkeypatch.setattr(doctor, "missing_tools", lambda: ["Tesseract", "vie.traineddata"])
+    office, ocr = doctor.check_office(SAY), doctor.check_ocr(SAY)
+    assert office.state == ocr.state == "note"
+    assert "libreoffice.org" in office.remedy and "Tesseract, vie.traineddata" in ocr.message
+    assert "tesseract-ocr-vie" in ocr.remedy
+
+
+def test_optional_programs_that_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "find_office", lambda: "/usr/bin/soffice")
+    monkeypatch.setattr(doctor, "missing_tools", list)
+    assert [doctor.check_office(SAY).state, doctor.check_ocr(SAY).state] == ["ok", "ok"]
+    assert "/usr/bin/soffice" in doctor.check_office(SAY).message

@@ -16,6 +16,8 @@ from queue import Empty
 from typing import IO, Any, Literal
 
 from analysis.documents import list_raw_files
+from analysis.documents.ocr import missing_tools
+from analysis.documents.office import find_office
 from analysis.messages import Messages
 from analysis.workspace import Workspace
 
@@ -52,6 +54,8 @@ def examine(place: Workspace, say: Messages) -> list[Check]:
         check_notebooks(place, say),
         *check_writable(place, say),
         *check_path_length(place, say),
+        check_office(say),
+        check_ocr(say),
     ]
 
 
@@ -185,6 +189,21 @@ def check_writable(place: Workspace, say: Messages) -> Iterator[Check]:
                 say("doctor.writable.not", path=folder, reason=error.strerror),
                 say("doctor.writable.remedy"),
             )
+
+
+def check_office(say: Messages) -> Check:
+    """LibreOffice, which only old Word and Excel files need."""
+    program = find_office()
+    if program:
+        return Check("ok", say("doctor.office", path=program))
+    return Check("note", say("doctor.office.none"), say("doctor.office.remedy"))
+
+
+def check_ocr(say: Messages) -> Check:
+    """The tools of `--ocr`, which only scans need."""
+    if missing := missing_tools():
+        return Check("note", say("doctor.ocr.none", tools=", ".join(missing)), say("document.no_ocr.remedy"))
+    return Check("ok", say("doctor.ocr"))
 
 
 def check_path_length(place: Workspace, say: Messages, windows: bool = os.name == "nt") -> Iterator[Check]:

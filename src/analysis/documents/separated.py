@@ -102,12 +102,14 @@ def _with(separator: _Separator, text: str, spans: Sequence[Span], i: int) -> tu
 def _is_banner(text: str, spans: Sequence[Span], j: int, separator: _Separator) -> bool:
     """True for a short line over the whole width between two rows, such as `Khối sở, ngành`."""
     start, end = spans[j]
-    return (
-        end - start <= _BANNER
-        and not text[start:end].endswith((".", ";"))
-        and _close(text, spans, j + 1)
-        and len(_row(text, spans[j + 1], separator)) >= separator.least
-    )
+    if end - start > _BANNER or text[start:end].endswith((".", ";")):
+        return False
+    for k in range(j + 1, min(j + 4, len(spans))):
+        if not _close(text, spans, k):
+            return False
+        if len(_row(text, spans[k], separator)) >= separator.least:
+            return True
+    return False
 
 
 def _aligned(text: str, rows: list[list[Span]]) -> list[list[Span]]:

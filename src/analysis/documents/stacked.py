@@ -18,6 +18,7 @@ MOST_LINES = 1500
 """No table is looked at further."""
 _WIDEST = 24
 _LONG_LABEL, _LONG_CELL, _LONGEST = 120, 30, 260
+_SHORT_LABEL = 8
 _MISFIT = 3.0
 """How many lines of a table one thing that doesn't fit outweighs."""
 
@@ -128,6 +129,11 @@ class Stack:
         """The heads, in the order of the text."""
         return list(self.lines[: self.column_numbers[0] if self.column_numbers else self.body or 0])
 
+    @cached_property
+    def unit_columns(self) -> frozenset[int]:
+        """Columns whose heads announce units of measure."""
+        return frozenset(k for k, head in enumerate(self.heads) if k and is_said("measure_unit_head", head))
+
     # ---- rows
 
     def rows(self, width: int) -> tuple[list[_Row], float]:
@@ -161,9 +167,10 @@ class Stack:
             if any(self.ends(k) for k in range(at, at + length)):
                 return
             if length == own + 1:
-                yield _Row(at, length, 0.6 if marked else 0.9, "banner")
+                yield _Row(at, length, 0.3 if marked else 0.9, "banner")
             elif length < full:
-                yield _Row(at, length, 0.7 * (full - length) + self._misfits(at + own + 1, at + length), "short")
+                cost = 0.7 * (full - length) + self._misfits(at + own + 1, at + length)
+                yield _Row(at, length, cost + 0.5 * self._takes_mark(at + length - 1), "short")
             else:
                 more, label = length - full, at + own
                 wrapped = range(label + 1, label + more + 1)
@@ -193,7 +200,11 @@ class Stack:
         cost = 0.0 if any(self.is_number(k) for k in range(first, end)) else 1.5
         for k in range(first, end):
             text = self.lines[k]
-            if not self.is_number(k) and not is_said("unit_only", text) and k < end - 1:
+            if self.is_mark(k) and k + 1 < end and self.is_label(k + 1) and len(self.lines[k + 1]) > _SHORT_LABEL:
+                cost += 1.5  # the running number and the label of the next row
+            if self.is_number(k) or is_said("unit_only", text) or k == end - 1:
+                continue
+            if int(self.numbered) + 1 + k - first not in self.unit_columns:
                 cost += 2.0 if len(text) > _LONG_CELL else 0.8
         return cost
 

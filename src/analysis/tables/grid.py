@@ -172,6 +172,8 @@ def _role(heads: Sequence[Cell], texts: Sequence[str], *, labelled: bool, values
     if texts and sum(is_said("unit_only", text) for text in texts) > _MOSTLY * len(texts):
         if not any(any(c.isdigit() for c in text) for text in texts):
             return "unit" if labelled or not values else "note"
+    if texts and labelled and is_said("measure_unit_head", inner) and not any(c.isdigit() for t in texts for c in t):
+        return "unit"
     if not labelled and not values:
         if texts and not inner and all(is_said("row_mark", text) for text in texts) and len(texts) > 1:
             return "number"

@@ -9,8 +9,8 @@ from analysis.catalogue import load_words
 from analysis.indicators import Cue, Reading, Signature, index_signature, load_cues, match_signature
 from analysis.model import Quantity
 from analysis.reading import Read
-from analysis.tables.context import Context, cues_of
-from analysis.tables.grid import Column, Row, bare_label, form, is_said, words
+from analysis.tables.context import Context, cues_of, unit_code
+from analysis.tables.grid import Column, Row, bare_label, form, is_said, one_line, words
 
 _DEPTH = 0.85
 """How much a head counts against the one below it: `Trực tuyến` under `Số hồ sơ nhận giải quyết`."""
@@ -28,22 +28,32 @@ def read_number(quantity: Quantity, column: Column, row: Row, context: Context) 
     if _tells_nothing(quantity, column, row, context):
         return Read(None, "cell_unmeasured")
     own = names_measure(row, column)
+    heads = tuple(column.texts)
+    if quantity.kind == "percent" and not own and not _tells(column) and column.beside:
+        heads = (one_line(column.beside[0]), *heads)  # `Đúng hạn | Tỷ lệ (%)`: the share of the column before
     labels = tuple(bare_label(text) for text in row.labels) if own else ()
     reading = _matched(
         quantity,
-        tuple(column.texts),
+        heads,
         labels,
         row.parents if own else (),
         context,
         _tells(column),
         of_count=_counts(row),
+        unit_of_row=_unit_of(row),
     ) or _rank_beside(quantity, column)
     return Read(reading, "table_heads") if reading else Read(None, "cell_unknown")
 
 
 def names_measure(row: Row, column: Column) -> bool:
     """False where a row's label names a place, an office or a field, while the heads tell what is counted."""
-    return not (words("dimension_head").fullmatch(row.head) and _tells(column)) and not row.is_total
+    placed = words("dimension_head").fullmatch(row.head) and (_tells(column) or _is_share(column))
+    return not placed and not row.is_total
+
+
+def _is_share(column: Column) -> bool:
+    """True for a bare `Tỷ lệ (%)`."""
+    return is_said("share_head", column.inner)
 
 
 def _tells(column: Column) -> bool:
@@ -58,6 +68,11 @@ def is_part(row: Row, column: Column, reading: Reading | None) -> bool:
         return True
     names = {cue.name for text in row.labels for cue in cues_of(text) if cue.role in TELLING}
     return not names_measure(row, column) or not any(group & names for group in reading.signature.groups)
+
+
+def _unit_of(row: Row) -> str:
+    """The unit of measure that a row states; one that units.yaml lacks stands for none of its own."""
+    return (unit_code(row.unit) or "unknown") if row.unit else ""
 
 
 def _counts(row: Row) -> bool:
@@ -75,7 +90,10 @@ def _matched_as(
     above: tuple[tuple[str, str], ...], told: bool, of_dossiers: bool,
 ) -> Reading | None:  # fmt: skip
     default = load_words("reading.yaml")["default_topic"]
-    weights: dict[str, float] = {default["cue"]: default["weight"]} if of_dossiers else {}
+    told_of = [cue for text in (*labels, *heads) for cue in cues_of(text)]
+    weights: dict[str, float] = {}
+    if of_dossiers and not any(_is_of_else(cue) for cue in told_of):
+        weights[default["cue"]] = default["weight"]
     if unit in load_words("reading.yaml")["topic_nouns"]:
         weights[unit] = load_cues()[unit].strength * _UNIT_TOPIC
     layers: list[tuple[Sequence[Cue], float]] = [(cues_of(label), _BESIDE_TELLING if told else 1.0) for label in labels]
@@ -90,18 +108,25 @@ def _matched_as(
     return match_signature(quantity, weights)
 
 
+def _is_of_else(cue: Cue) -> bool:
+    """True for a cue of something that isn't dossiers: plans, tasks, staff."""
+    topics = load_words("reading.yaml")["topic_nouns"]
+    entry = load_cues()[cue.name]
+    return cue.role in ("topic", "unit") and cue.name not in topics and entry.weight is None
+
+
 def _matched(
     quantity: Quantity, heads: tuple[str, ...], labels: tuple[str, ...], parents: tuple[str, ...],
-    context: Context, told: bool, of_count: bool,
+    context: Context, told: bool, of_count: bool, unit_of_row: str,
 ) -> Reading | None:  # fmt: skip
     """The signature that the labels speak for most; where the unit of measure allows none, without it."""
     caption = tuple(sorted({(cue.name, cue.role) for cue in context.cues}))
     kind = "count" if quantity.change != "none" and of_count else quantity.kind
-    for unit in dict.fromkeys((quantity.unit if kind == quantity.kind else "", "")):
-        found = _matched_as(kind, unit, quantity.change, heads, labels, parents, caption, told, context.of_dossiers)
-        if found or quantity.kind not in ("count", "duration"):
-            return found
-    return None
+    unit = unit_of_row if kind != quantity.kind else quantity.unit or unit_of_row
+    found = _matched_as(kind, unit, quantity.change, heads, labels, parents, caption, told, context.of_dossiers)
+    if found or kind != "count" or not unit:
+        return found
+    return _matched_as(kind, "", quantity.change, heads, labels, (), (), told, False)
 
 
 def _rank_beside(quantity: Quantity, column: Column) -> Reading | None:

@@ -41,6 +41,7 @@ SiteOption = Annotated[Path | None, typer.Option("--site", metavar="dir")]
 AreaOption = Annotated[list[str] | None, typer.Option("--area", metavar="name")]
 FromOption = Annotated[str | None, typer.Option("--from", metavar="date")]
 ToOption = Annotated[str | None, typer.Option("--to", metavar="date")]
+OcrOption = Annotated[bool, typer.Option("--ocr")]
 JobsOption = Annotated[int | None, typer.Option("--jobs", metavar="number", min=1)]
 
 
@@ -64,12 +65,13 @@ def extract(
     ctx: typer.Context,
     raw: RawOption = None,
     processed: ProcessedOption = None,
+    ocr: OcrOption = False,
     workspace: WorkspaceOption = None,
     lang: LangOption = "vi",
 ) -> int:
     """Reports to tables."""
     place = _place(ctx, workspace, raw=raw, processed=processed)
-    return _finish(ctx.obj, _extract(ctx.obj, place).failures)
+    return _finish(ctx.obj, _extract(ctx.obj, place, ocr).failures)
 
 
 @app.command(cls=TranslatedCommand)
@@ -81,6 +83,7 @@ def run(
     area: AreaOption = None,
     period_from: FromOption = None,
     period_to: ToOption = None,
+    ocr: OcrOption = False,
     jobs: JobsOption = None,
     workspace: WorkspaceOption = None,
     lang: LangOption = "vi",
@@ -90,7 +93,7 @@ def run(
     place = _place(ctx, workspace, raw=raw, processed=processed, site=site)
     _demand_reports(ctx.obj, place)
     _demand_notebooks(ctx.obj, place)
-    extracted = _extract(ctx.obj, place)
+    extracted = _extract(ctx.obj, place, ocr)
     try:
         published = _report(ctx.obj, place, area or [], period, jobs)
     except AnalysisError:
@@ -247,13 +250,13 @@ def _demand_notebooks(say: Messages, place: Workspace) -> None:
         raise UsageError(say("lab.no_notebooks", path=place.notebooks))
 
 
-def _extract(say: Messages, place: Workspace) -> RunResult:
+def _extract(say: Messages, place: Workspace, ocr: bool) -> RunResult:
     _demand_reports(say, place)
     from analysis.corpus import extract_corpus
     from analysis.numerals import format_number
 
     logging.getLogger("pdfminer").setLevel(logging.ERROR)  # warns of fonts, in English, page by page
-    done = extract_corpus(place, lang=say.lang)
+    done = extract_corpus(place, lang=say.lang, ocr=ocr)
     counted = {
         name: format_number(getattr(done, name), lang=say.lang)
         for name in ("documents", "observations", "unresolved", "findings")

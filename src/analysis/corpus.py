@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 
@@ -29,7 +30,7 @@ from analysis.documents import assign_document_ids, list_raw_files, raw_name, re
 from analysis.errors import AnalysisError, UsageError
 from analysis.extract import extract_document
 from analysis.messages import Lang, Messages, both, explain
-from analysis.model import Area, Extraction, Failure
+from analysis.model import Area, Document, Extraction, Failure
 from analysis.overlay import keep_overlay, reads_with
 from analysis.schema import table_schema
 from analysis.workspace import Workspace
@@ -53,7 +54,9 @@ class RunResult:
 
 
 @reads_with(lambda workspace: workspace.vocabulary)
-def extract_corpus(workspace: Workspace, *, lang: Lang = "vi", progress: bool = True) -> RunResult:
+def extract_corpus(
+    workspace: Workspace, *, lang: Lang = "vi", progress: bool = True, ocr: bool = False
+) -> RunResult:
     """Reads every report of the raw folder and writes the tables; raises UsageError where there is none.
 
     A file that can't be read or extracted is a Failure in the result, and so is a report that gave nothing to
@@ -61,7 +64,7 @@ def extract_corpus(workspace: Workspace, *, lang: Lang = "vi", progress: bool = 
     """
     began = time.perf_counter()
     corrections = read_corrections(workspace.corrections)
-    extractions, failures = _extract_all(workspace.raw, Messages(lang), progress)
+    extractions, failures = _extract_all(workspace, Messages(lang), progress, ocr)
     read = time.perf_counter()
     observations = observations_frame(row for each in extractions for row in each.observations)
     unresolved = unresolved_frame(row for each in extractions for row in each.unresolved)
@@ -72,7 +75,7 @@ def extract_corpus(workspace: Workspace, *, lang: Lang = "vi", progress: bool = 
     findings = findings_frame(found)
     documents = documents_frame(extractions, observations, unresolved, findings)
     texts = {each.document.document_id: each.document.text for each in extractions}
-    notes = {each.document.document_id: each.notes for each in extractions}
+    notes = {each.document.document_id: (*each.document.notes, *each.notes) for each in extractions}
     timings = {"read": round(read - began, 3), "tables": round(time.perf_counter() - read, 3)}
     tables = (observations, unresolved, findings, documents)
     write_dataset(workspace.processed, Dataset(*tables, texts, failures, notes, timings))
@@ -81,8 +84,11 @@ def extract_corpus(workspace: Workspace, *, lang: Lang = "vi", progress: bool = 
     return RunResult(workspace.processed, *counts, failures, timings)
 
 
-def _extract_all(raw: Path, say: Messages, progress: bool) -> tuple[list[Extraction], tuple[Failure, ...]]:
-    paths = list_raw_files(raw)
+def _extract_all(
+    place: Workspace, say: Messages, progress: bool, ocr: bool
+) -> tuple[list[Extraction], tuple[Failure, ...]]:
+    raw, paths = place.raw, list_raw_files(place.raw)
+    read = partial(read_document, ocr=ocr, cache=place.converted)
     if not paths:
         raise UsageError(*explain("read.no_reports", folder=raw))
     extractions: list[Extraction] = []
@@ -95,7 +101,7 @@ def _extract_all(raw: Path, say: Messages, progress: bool) -> tuple[list[Extract
         name = raw_name(path, raw)
         bar.set_postfix_str(name)
         with _naming_slow(name, say, progress):
-            outcome = _extract_one(path, raw, document_id)
+            outcome = _extract_one(read, path, raw, document_id)
         if isinstance(outcome, Extraction):
             extractions.append(outcome)
             failures += _unpublished(outcome)
@@ -145,10 +151,10 @@ def _listed(candidates: Iterable[Area]) -> str:
     return both("read.and_more", names=shown, count=more) if more > 0 else shown
 
 
-def _extract_one(path: Path, raw: Path, document_id: str) -> Extraction | Failure:
+def _extract_one(read: Callable[..., Document], path: Path, raw: Path, document_id: str) -> Extraction | Failure:
     what = raw_name(path, raw)
     try:
-        return extract_document(read_document(path, raw, document_id))
+        return extract_document(read(path, raw, document_id))
     except AnalysisError as error:
         return Failure(what, error.message, error.remedy, type(error).__name__)
     except Exception as error:  # one odd file must not stop the others; the run's record names it

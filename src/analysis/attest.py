@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from analysis.catalogue import Attestation, load_attestations, load_indicators
+from analysis.errors import Text
 from analysis.extract import extract_document
-from analysis.messages import both
+from analysis.messages import both, explain
 from analysis.model import Block, Document, Observation
 
 _PUBLISHED = date(2023, 10, 4)
@@ -32,12 +33,26 @@ class Attested:
         return self.found is not None and (self.found.indicator, self.found.kind) == (self.code, kind)
 
 
-def read_attestations(codes: Iterable[str] | None = None) -> Iterator[Attested]:
-    """Each number in brackets in the sentences of these indicators, by default of all, as it is read."""
-    known = load_attestations()
-    for code in known if codes is None else codes:
-        for attestation in known.get(code, ()):
+def read_attestations(known: Mapping[str, Iterable[Attestation]] | None = None) -> Iterator[Attested]:
+    """Each number in brackets in these sentences, by default in all of the vocabulary in force, as it is read."""
+    for code, attestations in (load_attestations() if known is None else known).items():
+        for attestation in attestations:
             yield from read_attestation(code, attestation)
+
+
+def tell_unread(each: Attested, where: str) -> tuple[Text, Text]:
+    """What is wrong with a sentence that isn't read as it says, and what to do; `where` is its file and line."""
+    told = {
+        "where": where or "attestations.yaml",
+        "code": each.code,
+        "text": each.attestation.text,
+        "quote": each.quote,
+    }
+    if each.found is None:
+        return explain("attestation.unread", **told)
+    known = load_indicators()[each.found.indicator]
+    got, unit = Text(known.label_vi, known.label_en), each.found.unit
+    return both("attestation.wrong", got=got, **told), both("attestation.wrong.remedy", unit=unit)
 
 
 def read_attestation(code: str, attestation: Attestation) -> Iterator[Attested]:

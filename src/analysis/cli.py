@@ -144,6 +144,32 @@ def evaluate(
 
 
 @app.command(cls=TranslatedCommand)
+def catalogue(
+    ctx: typer.Context,
+    write: Annotated[Path | None, typer.Option("--write", metavar="file")] = None,
+    check: Annotated[bool, typer.Option("--check")] = False,
+    workspace: WorkspaceOption = None,
+    lang: LangOption = "vi",
+) -> int:
+    """The catalogue as a page, or whether its sentences are read as they say."""
+    from analysis.codebook import codebook, save_codebook
+    from analysis.doctor import check_vocabulary, format_checks
+    from analysis.overlay import vocabulary_of
+
+    place = _place(ctx, workspace)
+    if check:
+        checks = list(check_vocabulary(place, ctx.obj, common=True))
+        typer.echo(format_checks(checks, ctx.obj, verdict=False))
+        return DONE_WITH_FAILURES if any(each.state == "problem" for each in checks) else DONE
+    with vocabulary_of(place.vocabulary):
+        if write is None:
+            typer.echo(codebook(), nl=False)
+        else:
+            save_codebook(write)
+    return DONE
+
+
+@app.command(cls=TranslatedCommand)
 def lab(
     ctx: typer.Context,
     no_browser: Annotated[bool, typer.Option("--no-browser")] = False,

@@ -18,6 +18,7 @@ from typing import IO, Any, Literal
 from analysis.documents import list_raw_files
 from analysis.documents.ocr import missing_tools
 from analysis.documents.office import find_office
+from analysis.errors import VocabularyError
 from analysis.messages import Messages
 from analysis.workspace import Workspace
 
@@ -52,6 +53,7 @@ def examine(place: Workspace, say: Messages) -> list[Check]:
         check_disk(place, say),
         check_raw(place, say),
         check_notebooks(place, say),
+        *check_vocabulary(place, say),
         *check_writable(place, say),
         *check_path_length(place, say),
         check_office(say),
@@ -59,8 +61,8 @@ def examine(place: Workspace, say: Messages) -> list[Check]:
     ]
 
 
-def format_checks(checks: list[Check], say: Messages) -> str:
-    """The checks as lines of text, each remedy below its check, and the verdict."""
+def format_checks(checks: list[Check], say: Messages, *, verdict: bool = True) -> str:
+    """The checks as lines of text, each remedy below its check, and whether the machine is ready."""
     width = max(len(say(f"doctor.{state}")) for state in ("ok", "note", "problem"))
     lines = []
     for check in checks:
@@ -68,6 +70,8 @@ def format_checks(checks: list[Check], say: Messages) -> str:
         if check.remedy:
             lines.append(f"{'':<{width}}  → {check.remedy}")
     problems = sum(check.state == "problem" for check in checks)
+    if not verdict:
+        return "\n".join(lines)
     lines += ["", say("doctor.to_do", count=problems) if problems else say("doctor.all_well")]
     return "\n".join(lines)
 
@@ -175,6 +179,27 @@ def check_notebooks(place: Workspace, say: Messages) -> Check:
     if not count:
         return Check("problem", say("doctor.notebooks.none", path=place.notebooks), say("doctor.notebooks.remedy"))
     return Check("ok", say("doctor.notebooks", count=count, path=place.notebooks))
+
+
+def check_vocabulary(place: Workspace, say: Messages, *, common: bool = False) -> Iterator[Check]:
+    """The workspace's own indicators: the files, then each sentence; with `common` ours too, where it has none."""
+    from analysis.attest import read_attestations, tell_unread
+    from analysis.overlay import vocabulary_of
+
+    try:
+        with vocabulary_of(place.vocabulary) as overlay:
+            if not overlay.attested and not common:
+                return
+            read = [each for each in read_attestations(overlay.attested or None) if not each.attestation.known_gap]
+            told = [tell_unread(each, overlay.lines.get(each.code, "")) for each in read if not each.holds]
+    except VocabularyError as error:
+        yield Check("problem", error.said.in_language(say.lang))
+        return
+    key = "doctor.vocabulary" if overlay.attested else "doctor.vocabulary.common"
+    codes = len({each.code for each in read})
+    yield Check("ok", say(key, folder=place.vocabulary, indicators=codes, count=len(read) - len(told)))
+    for what, remedy in told:
+        yield Check("problem", what.in_language(say.lang), remedy.in_language(say.lang))
 
 
 def check_writable(place: Workspace, say: Messages) -> Iterator[Check]:

@@ -25,6 +25,8 @@ class Target(BaseModel):
     source_vi: str
     source_en: str
     confirmed: bool
+    dated: date | None = None
+    """The day of that text."""
     comparable: bool = True
     levels: tuple[str, ...] = ()
     note_vi: str = ""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from analysis.catalogue import Indicator, load_indicators
+from analysis.catalogue import Attestation, Indicator, load_indicators
 from analysis.overlay.entries import Located, NewIndicator, NewUnit, OwnTarget, Phrases
 from analysis.overlay.phrases import phrase_parts, phrase_pattern
 from analysis.text import match_form
@@ -20,10 +20,11 @@ _TOGETHER = {"flow": ("sum", "sum"), "stock": ("sum", "last"), "share": ("none",
 
 @dataclass(frozen=True)
 class Overlay:
-    """What a folder adds: entries by vocabulary file, and the codes that it attests, each with its file and line."""
+    """What a folder adds: entries by vocabulary file; by code, the file and line, and the sentences that attest it."""
 
     additions: Mapping[str, Any]
     lines: Mapping[str, str]
+    attested: Mapping[str, tuple[Attestation, ...]] = field(default_factory=dict)
 
 
 def put_together(entries: list[Located]) -> Overlay:
@@ -31,7 +32,7 @@ def put_together(entries: list[Located]) -> Overlay:
     files: dict[str, list[dict[str, Any]]] = {
         name: [] for name in ("indicators.yaml", "units.yaml", "targets.yaml", "cues.yaml", "signatures.yaml")
     }
-    attested: dict[str, list[dict[str, Any]]] = {}
+    attested: dict[str, tuple[Attestation, ...]] = {}
     lines: dict[str, str] = {}
     cues: dict[str, str] = {}
     for located in entries:
@@ -41,11 +42,14 @@ def put_together(entries: list[Located]) -> Overlay:
             files["units.yaml"].append(_unit(entry.unit))
         files["targets.yaml"] += [_target(code, target) for target in entry.targets]
         files["signatures.yaml"] += _signatures(entry, cues)
-        attested.setdefault(code, []).extend(a.model_dump() for a in entry.phrases)
+        attested[code] = (*attested.get(code, ()), *entry.phrases)
         lines.setdefault(code, located.where)
     files["cues.yaml"] = [{"cue": cue, "role": "state", "patterns": [pattern]} for pattern, cue in cues.items()]
     additions: dict[str, Any] = {name: added for name, added in files.items() if added}
-    return Overlay({**additions, **({"attestations.yaml": attested} if attested else {})}, lines)
+    if attested:
+        dumped = {code: [each.model_dump() for each in attestations] for code, attestations in attested.items()}
+        additions["attestations.yaml"] = dumped
+    return Overlay(additions, lines, attested)
 
 
 def _indicator(entry: Phrases | NewIndicator) -> dict[str, Any]:

@@ -175,9 +175,44 @@ def test_a_rejected_number_stays_in_the_ledger(workspace):
     assert read_unresolved(workspace.processed).query("reason == 'rejected'")["quote"].tolist() == ["1.200"]
 
 
-def test_a_correction_that_no_longer_fits_stops_before_anything_is_written(workspace):
+def test_a_correction_that_no_longer_fits_stops_its_document_alone(workspace):
+    (workspace.raw / "khac.txt").write_text(REPORT, encoding="utf-8")
     correct(workspace, action="reject", expect={"value": 1})
-    with pytest.raises(CorrectionError, match="mục 1"):
+    done = extract_corpus(workspace, progress=False)
+    assert [(failure.what, failure.code) for failure in done.failures] == [("cau-tre/nam-2022.txt", "CorrectionError")]
+    assert "corrections.yaml, dòng 1" in done.failures[0].reason
+    assert "để ngoài các bảng" in done.failures[0].remedy
+    assert read_documents(workspace.processed)["document_id"].tolist() == ["khac"]
+    assert set(read_observations(workspace.processed)["document_id"]) == {"khac"}
+
+
+def test_a_correction_of_a_document_that_is_gone_is_named_and_stops_nothing(workspace):
+    correct(workspace, match={"document_id": "nam-2021", "quote": "1.200"}, action="reject")
+    done = extract_corpus(workspace, progress=False)
+    assert [failure.what for failure in done.failures] == ["corrections.yaml, dòng 1"]
+    assert "nam-2021" in done.failures[0].reason and "nam-2022" in done.failures[0].remedy
+    assert done.documents == 1
+
+
+def test_a_correction_finds_its_document_under_another_name(workspace):
+    extract_corpus(workspace, progress=False)
+    digest = read_documents(workspace.processed)["sha256"][0]
+    (workspace.raw / "cau-tre" / "nam-2022.txt").rename(workspace.raw / "cau-tre" / "bao-cao-nam.txt")
+    found = {"document_id": "nam-2022", "quote": "1.200", "sha256": digest[:12]}
+    correct(workspace, match=found, action="correct", set={"value": 857})
+    done = extract_corpus(workspace, progress=False)
+    assert done.failures == () and 857 in values(workspace).values()
+
+
+def test_a_correction_that_is_needed_no_more_is_noted(workspace):
+    correct(workspace, action="correct", set={"value": 1200, "kind": "count"})
+    assert extract_corpus(workspace, progress=False).failures == ()
+    assert "có thể xóa mục" in str(record_of(workspace))
+
+
+def test_a_register_that_cannot_be_read_stops_before_anything_is_written(workspace):
+    workspace.corrections.write_text("- match: {", encoding="utf-8")
+    with pytest.raises(CorrectionError, match="corrections.yaml, dòng 1"):
         extract_corpus(workspace, progress=False)
     assert not workspace.processed.exists()
 

@@ -11,12 +11,11 @@ from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 
-import pandas as pd
 from tqdm import tqdm
 
 from analysis.areas import find_subject
 from analysis.checks import flag_observations, run_checks
-from analysis.corrections import apply_corrections, read_corrections
+from analysis.corrections import Register, correct_extraction, read_corrections
 from analysis.dataset import (
     Dataset,
     documents_frame,
@@ -32,7 +31,6 @@ from analysis.extract import extract_document
 from analysis.messages import Lang, Messages, both, explain
 from analysis.model import Area, Document, Extraction, Failure
 from analysis.overlay import keep_overlay, reads_with
-from analysis.schema import table_schema
 from analysis.workspace import Workspace
 
 _SLOW = 10.0
@@ -60,18 +58,16 @@ def extract_corpus(
     """Reads every report of the raw folder and writes the tables; raises UsageError where there is none.
 
     A file that can't be read or extracted is a Failure in the result, and so is a report that gave nothing to
-    publish. A correction that no longer fits raises CorrectionError before anything is written.
+    publish. A correction that no longer fits is one too: its document is left out, the others are not. A register
+    that can't be read raises CorrectionError before anything is done.
     """
     began = time.perf_counter()
-    corrections = read_corrections(workspace.corrections)
     extractions, failures = _extract_all(workspace, Messages(lang), progress, ocr)
     read = time.perf_counter()
     observations = observations_frame(row for each in extractions for row in each.observations)
     unresolved = unresolved_frame(row for each in extractions for row in each.unresolved)
-    corrected = apply_corrections(observations, corrections)
-    unresolved = _with_rejected(unresolved, observations, corrected)
-    found = run_checks(corrected)
-    observations = select_values(flag_observations(corrected, found))
+    found = run_checks(observations)
+    observations = select_values(flag_observations(observations, found))
     findings = findings_frame(found)
     documents = documents_frame(extractions, observations, unresolved, findings)
     texts = {each.document.document_id: each.document.text for each in extractions}
@@ -91,22 +87,25 @@ def _extract_all(
     read = partial(read_document, ocr=ocr, cache=place.converted)
     if not paths:
         raise UsageError(*explain("read.no_reports", folder=raw))
+    ids = assign_document_ids(paths, raw)
+    register = Register(read_corrections(place.corrections), frozenset(ids.values()))
     extractions: list[Extraction] = []
     failures: list[Failure] = []
     bar = tqdm(
-        assign_document_ids(paths, raw).items(), desc=say("progress.reading"), unit=f" {say('progress.files')}",
+        ids.items(), desc=say("progress.reading"), unit=f" {say('progress.files')}",
         file=sys.stderr, disable=not (progress and sys.stderr.isatty()),
     )  # fmt: skip
     for path, document_id in bar:
         name = raw_name(path, raw)
         bar.set_postfix_str(name)
         with _naming_slow(name, say, progress):
-            outcome = _extract_one(read, path, raw, document_id)
+            outcome = _extract_one(read, path, raw, document_id, register)
         if isinstance(outcome, Extraction):
             extractions.append(outcome)
             failures += _unpublished(outcome)
         else:
             failures.append(outcome)
+    failures += register.strays(list(ids.values()), [each.document.sha256 for each in extractions])
     return extractions, tuple(failures)
 
 
@@ -151,24 +150,15 @@ def _listed(candidates: Iterable[Area]) -> str:
     return both("read.and_more", names=shown, count=more) if more > 0 else shown
 
 
-def _extract_one(read: Callable[..., Document], path: Path, raw: Path, document_id: str) -> Extraction | Failure:
+def _extract_one(
+    read: Callable[..., Document], path: Path, raw: Path, document_id: str, register: Register
+) -> Extraction | Failure:
     what = raw_name(path, raw)
     try:
-        return extract_document(read(path, raw, document_id))
+        document = read(path, raw, document_id)
+        return correct_extraction(extract_document(document), register.of(document))
     except AnalysisError as error:
         return Failure(what, error.message, error.remedy, type(error).__name__)
     except Exception as error:  # one odd file must not stop the others; the run's record names it
         told = f"{type(error).__name__}: {error}".encode("utf-8", errors="replace").decode("utf-8")
         return Failure(what, *explain("read.unexpected", error=told), type(error).__name__)
-
-
-def _with_rejected(unresolved: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Unresolved numbers with those observations that the register rejects, so that every number stays counted."""
-    rejected = before[~before["observation_id"].isin(after["observation_id"])]
-    if rejected.empty:
-        return unresolved
-    columns = table_schema("unresolved").names
-    moved = rejected.assign(reason="rejected", detail=rejected["indicator"])[columns]
-    moved = moved.astype(unresolved.dtypes.to_dict())
-    both = pd.concat([unresolved, moved]) if len(unresolved) else moved
-    return both.sort_values(["document_id", "start", "end"], ignore_index=True)

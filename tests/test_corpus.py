@@ -134,7 +134,7 @@ def test_an_unexpected_error_in_one_document_is_recorded_with_its_type(workspace
 
 
 def test_all_files_failing_leaves_an_empty_table_and_the_reasons(workspace, monkeypatch):
-    def refuse(path, raw, document_id):
+    def refuse(path, raw, document_id, **how):
         raise DocumentError("Bản quét không có chữ.", "Hãy gõ lại.")
 
     monkeypatch.setattr(corpus, "read_document", refuse)

@@ -184,6 +184,24 @@ def _province_of(unit: Unit, day: date | None) -> str:
     return unit.core if unit.level == "province" else ""
 
 
+def province_id(unit: Unit) -> str:
+    """The id of the province that holds a unit, or of the unit itself; empty for the country and for regions."""
+    while unit.level in ("district", "commune"):
+        unit = gazetteer().by_id[unit.parent_id][0]
+    return unit.area_id if unit.level == "province" else ""
+
+
+@cache
+def districts_by_province() -> dict[str, tuple[Unit, ...]]:
+    """The districts of each province, by its id, under all names they had."""
+    found: dict[str, list[Unit]] = defaultdict(list)
+    for units in gazetteer().by_id.values():
+        for unit in units:
+            if unit.level == "district":
+                found[province_id(unit)].append(unit)
+    return {province: tuple(units) for province, units in found.items()}
+
+
 def unit_of(area: Area) -> Unit | None:
     """The row behind an Area; where its name was taken from a text, the unit's main name."""
     units = gazetteer().by_id.get(area.area_id, [])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -15,10 +15,12 @@ from analysis.areas.gazetteer import (
     Key,
     Unit,
     as_area,
+    districts_by_province,
     gazetteer,
     levels_of_kind,
     name_key,
     nameable_on,
+    province_id,
     words,
 )
 from analysis.areas.tokens import (
@@ -114,9 +116,27 @@ def _scan(text: str) -> tuple[AreaMention, ...]:
         key = name_key(units[0].core)
         if mention.level_word and len(key) > 1 and " ".join(key) not in word_list("needs_level"):
             introduced[key] = tuple(dict.fromkeys((*introduced.get(key, ()), *units)))
+    for unit in _districts_near(text, [units for _, units in first]):
+        key = name_key(unit.core)
+        introduced[key] = tuple(dict.fromkeys((*introduced.get(key, ()), unit)))
     if introduced:
         first = list(_Scanner(text, tokens, introduced).mentions())
     return tuple(mention for mention, _ in first)
+
+
+_MOST_PROVINCES = 4
+"""A text that names more is about many places, and a bare name in it may be of any."""
+
+
+def _districts_near(text: str, named: Sequence[tuple[Unit, ...]]) -> Iterator[Unit]:
+    """Districts whose bare names stand in the text, of the provinces that it is about: `Kim Sơn vượt lên trước`."""
+    held_by = [{province_id(unit) for unit in units} - {""} for units in named]
+    provinces = {province for ids in held_by if len(ids) <= 2 for province in ids}
+    if len(provinces) > _MOST_PROVINCES:
+        return
+    for unit in (u for province in sorted(provinces) for u in districts_by_province().get(province, ())):
+        if " " in unit.core and unit.core in text and " ".join(name_key(unit.core)) not in word_list("needs_level"):
+            yield unit
 
 
 class _Scanner:

@@ -197,7 +197,7 @@ def _told_by_levels(
         if mention.level_word is None and len({a.level for a in homonyms}) > 1:
             most = max(levels[kind_of(a)] for a in homonyms)
             best = [a for a in homonyms if levels[kind_of(a)] == most]
-            area = best[0] if most and len(best) == 1 else area
+            area = best[0] if most and len({(a.name, a.province) for a in best}) == 1 else area
         told.append(area)
     return told
 

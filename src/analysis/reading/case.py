@@ -17,6 +17,7 @@ TELLING = ("state", "unit", "index")
 """Roles of the cues that tell indicators of one topic apart."""
 _TAKEN_NOUN = 1.5
 """How much the noun of the number before counts for one that stands for a part of it."""
+_FEW_WORDS = 4
 _NEAR = 25
 """How far, in characters, words behind a number count where its label stands before it."""
 
@@ -74,6 +75,12 @@ class Case:
     def counts(self) -> list[tuple[float, Reading]]:
         """The last counts said before it, with what each was read as."""
         return self.memory.counts
+
+    @property
+    def is_bare_value(self) -> bool:
+        """True for a number of dossiers with hardly a word before it, as in a list under a heading."""
+        start, end = self.label
+        return self.quantity.unit in ("", "dossier") and len(self.folded[start:end].split()) <= _FEW_WORDS
 
     @property
     def counts_the_same(self) -> bool:

@@ -279,7 +279,7 @@ def _under_heading(case: Case) -> Read | None:
     """`- Còn hồ sơ nộp qua mạng? - Đầu năm mới được 5%`: what the heading or the question asks for."""
     if not case.memory.heading or tells(case.near) or case.quantity.kind not in ("percent", "count"):
         return None
-    if not tells(case.memory.heading) or (case.quantity.kind == "count" and case.quantity.unit != "dossier"):
+    if not tells(case.memory.heading) or (case.quantity.kind == "count" and not case.is_bare_value):
         return None
     weights = {cue.name: load_cues()[cue.name].strength for cue in case.memory.heading}
     reading = case.match(weights, case.cues)
@@ -293,6 +293,8 @@ def _clause(case: Case) -> Read | None:
     heading = words("item_heading").match(case.folded, sentence.start, sentence.end)
     near = within(cues, *case.number.clause) + (within(cues, *heading.span()) if heading else [])
     near = [cue for cue in near if cue.role != "unit" or cue in case.near]
+    if case.quantity.kind == "percent" and not tells(case.cues):
+        return None  # nothing in the sentence tells: it goes on about what was said
     reading = case.match(weigh(near, case.number.at, 0.5), cues)
     counted = words("counted_label").search(case.folded, *case.label)
     if (
@@ -311,7 +313,12 @@ def _carried_over(case: Case) -> Read | None:
     """A number of the sentence before's thing: with the same noun, or with none."""
     noun = case.quantity.unit if case.quantity.kind == "count" else ""
     again = noun and noun == case.memory.last_unit and not case.reads
-    if (noun and not again) or not (taken := case.as_said_of(case.memory.last)):
+    if noun and not again:
+        return None
+    taken = case.as_said_of(case.memory.last)
+    if taken is None and case.quantity.kind == "percent":
+        taken = case.as_said_of(case.memory.last_share)
+    if taken is None:
         return None
     if again:
         return Read(taken, "carried_over")

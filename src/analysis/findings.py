@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
-import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from analysis.catalogue import load_indicators, read_vocabulary
-from analysis.model import Finding
+from analysis.model import Finding, Level
 from analysis.numerals import Lang, format_number
 from analysis.relations import Relation, Statement
 
@@ -20,6 +21,9 @@ Row = Any
 """A row of the observations table as `itertuples` gives it."""
 Words = dict[str, Callable[[Lang], str]]
 """What stands for each field of a message, by language."""
+
+_BEFORE, _AFTER, _LONGEST = 60, 45, 130
+"""How much of a sentence is quoted around its number."""
 
 
 class _Entry(BaseModel):
@@ -38,6 +42,16 @@ class Check(_Entry):
     message_en: str
     ranked: dict[str, str] = {}
     unranked: dict[str, str] = {}
+    how: dict[str, dict[str, str]] = {}
+
+
+class Moves(_Entry):
+    """The words of a rise or a fall from one value to another: `giảm từ 12,4% xuống 2,6%`."""
+
+    before: tuple[str, ...]
+    between: tuple[str, ...]
+    vi: str
+    en: str
 
 
 class Rules(_Entry):
@@ -45,12 +59,19 @@ class Rules(_Entry):
 
     share_tolerance: float
     sure: float
+    doubtful: float
     closeness: float
+    far_points: float
     most_values: int
     ratio_bridge: tuple[str, ...]
     ratio_reach: int
     one_value: tuple[str, ...]
     summed: tuple[str, ...]
+    averages: tuple[str, ...]
+    narrowing: tuple[str, ...]
+    year_before: tuple[str, ...]
+    moves: dict[str, Moves]
+    hints: dict[str, dict[str, str]]
     scope: dict[str, dict[str, dict[str, str]]]
     checks: tuple[Check, ...]
     relations: tuple[Relation, ...]
@@ -67,43 +88,134 @@ CHECKS: tuple[Check, ...] = load_rules().checks
 CHECK = {check.code: check for check in CHECKS}
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What findings need to know of a document: its title, its day, and which other one it repeats or replaces."""
+
+    title: str = ""
+    published: date | None = None
+    duplicate_of: str = ""
+    replaces: str = ""
+
+
+Sources = Mapping[str, Source]
+"""The documents by their id."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a check holds against some figures, before it is worded.
+
+    `far`: the figures are so far apart that they are rather a misreading than a slip of the report.
+    """
+
+    code: str
+    level: Level
+    rows: tuple[Row, ...]
+    fields: Words
+    hint: str = ""
+    far: bool = False
+
+
+def known(value: Any) -> bool:
+    """True for a number or a day; a table holds NaN or None for what isn't stated."""
+    return value is not None and value == value
+
+
 def statement_of(row: Row) -> Statement:
     """A row as one number among others."""
-    out_of = None if pd.isna(row.out_of) or row.kind in ("rank", "score") else float(row.out_of)
+    out_of = None if not known(row.out_of) or row.kind in ("rank", "score") else float(row.out_of)
     return Statement(row.observation_id, row.indicator, row.value, row.quote, row.start, out_of)
 
 
-def make_finding(code: str, level: Literal["error", "warning"], rows: list[Row], fields: Words) -> Finding:
-    """A finding with its message in both languages; its id depends on the code and the observations alone.
+def tell(case: Case, sources: Sources) -> Finding:
+    """A case as a finding with its message in both languages; its id depends on code and observations alone.
 
-    A contradiction between readings is an error only where each of them is sure; else the reading may be at fault.
+    What rests on an unsure reading is no error, since the reading may be at fault, and says so.
     """
-    if len(rows) > 1 and min(row.confidence for row in rows) < load_rules().sure:
-        level = "warning"
+    rules, rows = load_rules(), case.rows
+    surest = min(row.confidence for row in rows)
+    level: Level = case.level
+    if len(rows) > 1 and surest < rules.sure:
+        level = "info" if surest < rules.doubtful else "warning" if level == "error" else level
     ids = tuple(row.observation_id for row in rows)
-    check = CHECK[code]
-    digest = hashlib.sha256(";".join([code, *sorted(ids)]).encode("utf-8")).hexdigest()
+    documents = {row.document_id for row in rows}
+    hints = [case.hint] if case.hint else []
+    hints += ["unsure"] if surest < rules.sure and case.code != "doubtful_reading" else []
     return Finding(
-        finding_id=digest[:12],
-        code=code,
+        finding_id=finding_id(case.code, ids),
+        code=case.code,
         level=level,
-        message_vi=_message(check.message_vi, "vi", fields),
-        message_en=_message(check.message_en, "en", fields),
+        message_vi=_told(case, hints, sources, "vi"),
+        message_en=_told(case, hints, sources, "en"),
         observation_ids=ids,
-        document_id=rows[0].document_id if len({row.document_id for row in rows}) == 1 else "",
+        document_id=rows[0].document_id if len(documents) == 1 else "",
         area=rows[0].area,
         area_id=rows[0].area_id,
     )
 
 
-def _message(template: str, lang: Lang, fields: Words) -> str:
+def finding_id(code: str, named: Sequence[str]) -> str:
+    """Twelve hex digits from the check and what its finding names, in any order."""
+    return hashlib.sha256(";".join([code, *sorted(named)]).encode("utf-8")).hexdigest()[:12]
+
+
+def fill(template: str, lang: Lang, fields: Words) -> str:
+    """A sentence with its fields, begun with a capital."""
     message = re.sub(r"\{(\w+)\}", lambda match: fields[match[1]](lang), template)
     return message[:1].upper() + message[1:]
 
 
+def _told(case: Case, hints: Sequence[str], sources: Sources, lang: Lang) -> str:
+    check = CHECK[case.code]
+    fields = case.fields | {"source": lambda lang: _where(case.rows, sources, lang)}
+    said = [fill(check.message_vi if lang == "vi" else check.message_en, lang, fields)]
+    said += [fill(load_rules().hints[hint][lang], lang, fields) for hint in [*hints, "source"]]
+    return " ".join(said)
+
+
+def _where(rows: Sequence[Row], sources: Sources, lang: Lang) -> str:
+    """The sentences that figures stand in, by document: `“Báo cáo ...”, câu “...”`."""
+    quoted: dict[str, dict[str, None]] = {}
+    for row in rows:
+        quoted.setdefault(row.document_id, {}).setdefault(row.sentence)
+    first = {(row.document_id, row.sentence): row for row in reversed(rows)}
+    said = load_rules().hints["sentences"][lang]
+    parts = []
+    for document_id, spoken in quoted.items():
+        excerpts = "; ".join(f"“{excerpt(first[document_id, sentence]).rstrip('.')}”" for sentence in spoken)
+        parts.append(f"{title_of(document_id, sources, lang)}, {said} {excerpts}")
+    return "; ".join(parts)
+
+
+def title_of(document_id: str, sources: Sources, lang: Lang) -> str:
+    """A document by its title and day: `“Báo cáo CCHC quý III” (01/10/2022)`."""
+    source = sources.get(document_id) or Source()
+    title = source.title or document_id
+    title = title if len(title) <= _LONGEST else title[:_LONGEST].rsplit(" ", 1)[0] + "…"
+    return f"“{title}”" + (f" ({day_of(source.published, lang)})" if known(source.published) else "")
+
+
+def excerpt(row: Row) -> str:
+    """The words of a sentence around its number, on the borders of words.
+
+    >>> from types import SimpleNamespace
+    >>> excerpt(SimpleNamespace(sentence="Đã giải quyết 45 hồ sơ.", quote="45"))
+    'Đã giải quyết 45 hồ sơ.'
+    """
+    sentence, at = row.sentence, max(0, row.sentence.find(row.quote))
+    if len(sentence) <= _LONGEST:
+        return sentence
+    start, end = max(0, at - _BEFORE), min(len(sentence), at + len(row.quote) + _AFTER)
+    start = sentence.find(" ", start, at) + 1 if start and " " in sentence[start:at] else start
+    cut = sentence.rfind(" ", at + len(row.quote), end)
+    end = cut if cut > 0 and end < len(sentence) else end
+    return ("…" if start else "") + sentence[start:end] + ("…" if end < len(sentence) else "")
+
+
 def _label(indicator: str, lang: Lang) -> str:
-    known = load_indicators().get(indicator) or load_indicators()["other"]
-    return known.label(lang)
+    entry = load_indicators().get(indicator) or load_indicators()["other"]
+    return entry.label(lang)
 
 
 def name_of(row: Row, lang: Lang) -> str:
@@ -137,11 +249,14 @@ def part_of(row: Row, split: str, lang: Lang) -> str:
     return f"{format_number(row.value, None, lang)} ({label})"
 
 
+def day_of(day: date, lang: Lang) -> str:
+    """A day as it is written: `30/09/2022`."""
+    return day.strftime("%d/%m/%Y" if lang == "vi" else "%Y-%m-%d")
+
+
 def period_of(row: Row, lang: Lang) -> str:
     """The row's period in words."""
-    start, end = (
-        day.strftime("%d/%m/%Y" if lang == "vi" else "%Y-%m-%d") for day in (row.period_start, row.period_end)
-    )
+    start, end = (day_of(day, lang) for day in (row.period_start, row.period_end))
     if start == end:
         return f"ngày {end}" if lang == "vi" else f"on {end}"
     return f"từ {start} đến {end}" if lang == "vi" else f"from {start} to {end}"

@@ -85,12 +85,20 @@ class Statement:
 
 
 class Alternative(BaseModel):
-    """Two lists of indicators whose sums are compared; a lenient one can excuse a number, not accuse it."""
+    """Two lists of indicators whose sums are compared; a lenient one can excuse a number, not accuse it.
+
+    `unless_all`: a share of 100% says that there is no other, so that it is held even against a lenient base.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     left: tuple[str, ...]
     right: tuple[str, ...]
     lenient: bool = False
+    unless_all: bool = False
+
+    def accuses(self, share: Statement | None) -> bool:
+        """True where a figure that doesn't fit is held against the report."""
+        return not self.lenient or (self.unless_all and share is not None and share.value == 100)
 
 
 class Relation(BaseModel):
@@ -98,10 +106,14 @@ class Relation(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     check: Literal["share_mismatch", "sum_mismatch", "bound", "rest_exceeded"]
-    level: Literal["error", "warning"]
+    level: Literal["error", "warning", "info"]
     any: tuple[Alternative, ...]
     of: str = ""
     tolerance: float = 0.0
+    apart: Literal["error", "warning", "info", ""] = ""
+    """The level where the figures stand in several sentences and no single digit explains the gap."""
+    together: bool = False
+    """True where it counts only for figures that stand in one sentence."""
     short_by: float | None = None
     """Where given, only parts that fall short of their total by at most this share of it are held against it."""
 
@@ -114,6 +126,22 @@ class Violation:
     share: Statement | None
     left: tuple[Statement, ...]
     right: tuple[Statement, ...]
+    convention: bool = False
+    """True where the base is one that only some count with."""
+
+    @property
+    def computed(self) -> float:
+        """What the parts make: a share in percent, or a sum."""
+        left, right = (sum(row.value for row in side) for side in (self.left, self.right))
+        if self.share is None:
+            return right
+        made = 100 * left / right if right else 0.0
+        return 100 - made if self.relation.check == "rest_exceeded" else made
+
+    @property
+    def stated(self) -> float:
+        """What the report says of it."""
+        return self.share.value if self.share else sum(row.value for row in self.left)
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -134,7 +162,7 @@ def find_violations(
     for relation in relations:
         ways = [way for way in relation.any if _codes(relation, way) <= usable.keys()]
         broken = {way: _closest_break(relation, way, usable, share_tolerance) for way in ways}
-        accused = [violation for way, violation in broken.items() if violation and not way.lenient]
+        accused = [violation for way, violation in broken.items() if violation and way.accuses(violation.share)]
         if accused and None not in broken.values():
             yield accused[0]
 
@@ -181,7 +209,7 @@ def _choices(relation: Relation, way: Alternative, stated: Mapping[str, Sequence
     for choice in product(*(stated[code] for code in codes)):
         chosen = dict(zip(codes, choice, strict=True))
         left, right = (tuple(chosen[code] for code in side) for side in (way.left, way.right))
-        violation = Violation(relation, chosen.get(relation.of), left, right)
+        violation = Violation(relation, chosen.get(relation.of), left, right, way.lenient)
         if not _names_another_whole(violation):
             yield violation
 

@@ -17,6 +17,7 @@ from analysis.text import match_form
 Span = tuple[int, int]
 _words = partial(load_pattern, "headings.yaml")
 _BANNER = 90
+_LONGEST_CELL = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +94,14 @@ def _with(separator: _Separator, text: str, spans: Sequence[Span], i: int) -> tu
     ruled = [r for r in rows if text[r[0][0] : r[-1][1]].strip("|-:+= \t")]
     if separator.quick == "  ":
         ruled, j = _aligned(text, ruled), j
-    numbers = sum(is_number(text[s:e]) for row in ruled for s, e in row)
+    numbers = sum(_holds_number(text[s:e]) for row in ruled for s, e in row)
     if len(ruled) < 2 or not numbers or (separator.even and (len(ruled) < 3 or numbers < len(ruled) - 1)):
         return None
     return _cells(text, ruled), j - i
+
+
+def _holds_number(cell: str) -> bool:
+    return is_number(cell) or (len(cell) <= _LONGEST_CELL and is_said("number_cell", cell))
 
 
 def _is_banner(text: str, spans: Sequence[Span], j: int, separator: _Separator) -> bool:

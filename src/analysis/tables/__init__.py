@@ -13,7 +13,7 @@ from analysis.tables.context import Context, context_of
 from analysis.tables.figures import quantities_of, typed
 from analysis.tables.grid import Column, Grid, Row, grid_of, one_line
 from analysis.tables.meaning import is_part, read_number
-from analysis.tables.owners import Owner, names_tier, nature_of, owner_by_column, owner_of, period_of, tier_of
+from analysis.tables.owners import Owner, nature_of, owner_by_column, owner_of, part_of_row, period_of, tier_of
 
 __all__ = ["Figure", "NoFigure", "Prose", "read_table"]
 
@@ -91,10 +91,10 @@ def _figure(
     nature = nature_of(column, row)
     indexed = read.indicator.startswith("index.") or number.kind == "rank"
     tier = "" if indexed else tier_of(column, row, owner, context, setting)
-    part = not owner.is_setting and not names_tier(row, setting) and is_part(row, column, read.reading)
+    part = not owner.is_setting and is_part(row, column, read.reading)
     return Figure(
         cell, number, read, owner.area, period_of(column, row, owner, context, setting, nature), nature, tier,
-        owner.organization, row.label if part else "", _path(cell, column, row),
+        owner.organization, part_of_row(row, setting) if part else "", _path(cell, column, row),
     )  # fmt: skip
 
 

@@ -48,6 +48,8 @@ def typed(quantity: Quantity, cell: Cell, column: Column, row: Row, context: Con
     if factor := money_factor(said):
         return replace(quantity, kind="amount", unit="VND", value=quantity.value * factor)
     unit = unit or unit_code(said)
+    if not unit and not column.heads and quantity.value % 1 and any(cue.role == "index" for cue in context.cues):
+        unit = "point"
     if not unit:
         return quantity
     kind = load_units()[unit].kind

@@ -197,10 +197,11 @@ def _rows(kept: Sequence[tuple[int, Sequence[Cell]]], grid: Grid) -> Iterator[Ro
     by_index = {column.index: column for column in grid.columns}
     marked = any(_mark_of(row, by_index) for _, row in kept)
     stack: list[tuple[float, str]] = []
+    groups: dict[int, Cell] = {}
     for index, cells in kept:
         mark = _mark_of(cells, by_index)
         grid.numbering += [c for c in cells if by_index[c.col].role in ("number", "code") and c.row == index]
-        labels = [c for c in cells if by_index[c.col].role == "label" and c.text.strip()]
+        labels = _labels(cells, by_index, groups)
         values = [(c, by_index[c.col]) for c in cells if by_index[c.col].role == "value" and c.row == index]
         filled = [c for c, _ in values if c.text.strip()]
         if not labels and cells and not filled:  # a banner that begins in the column of numbers
@@ -210,11 +211,30 @@ def _rows(kept: Sequence[tuple[int, Sequence[Cell]]], grid: Grid) -> Iterator[Ro
         stack = [entry for entry in stack if entry[0] < depth]
         unit = next((c.text for c in cells if by_index[c.col].role == "unit"), "")
         if filled:
-            head = by_index[labels[0].col].inner if labels else _label_head(grid)
+            head = by_index[labels[-1].col].inner if labels else _label_head(grid)
             above = tuple(bare_label(label) for _, label in stack)
             yield Row(index, tuple(values), tuple(c.text for c in labels), one_line(unit), above, head)
-        if text:
+        if text and not is_said("total", bare_label(text)):
             stack.append((depth, text))
+
+
+def _labels(cells: Sequence[Cell], columns: dict[int, Column], groups: dict[int, Cell]) -> list[Cell]:
+    """The labels of a row from the left; `groups` are those above, which hold where a row leaves theirs out."""
+    named = [c for c in cells if columns[c.col].role == "label"]
+    labels = [c for c in named if c.text.strip()]
+    for cell in labels:
+        groups = groups if cell.col in groups and groups[cell.col] is cell else _regrouped(groups, cell)
+    last = max((c.col for c in labels), default=-1)
+    kept = {c.col for c in labels}
+    return sorted([*labels, *(c for col, c in groups.items() if col < last and col not in kept)], key=lambda c: c.col)
+
+
+def _regrouped(groups: dict[int, Cell], cell: Cell) -> dict[int, Cell]:
+    """Brings the groups up to date: a new label ends those to its right."""
+    for col in [col for col in groups if col > cell.col]:
+        del groups[col]
+    groups[cell.col] = cell
+    return groups
 
 
 def _label_head(grid: Grid) -> str:

@@ -96,7 +96,8 @@ def _matched_as(
         weights[default["cue"]] = default["weight"]
     if unit in load_words("reading.yaml")["topic_nouns"]:
         weights[unit] = load_cues()[unit].strength * _UNIT_TOPIC
-    layers: list[tuple[Sequence[Cue], float]] = [(cues_of(label), _BESIDE_TELLING if told else 1.0) for label in labels]
+    beside = _BESIDE_TELLING if told and not _is_channel(labels, heads) else 1.0
+    layers: list[tuple[Sequence[Cue], float]] = [(cues_of(label), beside) for label in labels]
     layers += [(cues_of(p), _PARENT if not k else _FURTHER) for k, p in enumerate(reversed(parents))]
     layers += [(cues_of(head), _DEPTH**depth) for depth, head in enumerate(reversed(heads))]
     for name, _ in above:
@@ -106,6 +107,13 @@ def _matched_as(
             weights[cue.name] = max(weights.get(cue.name, 0.0), load_cues()[cue.name].strength * factor)
     quantity = Quantity(0, 1, "0", 0.0, kind=kind, unit=unit, change=change)  # type: ignore[arg-type]
     return match_signature(quantity, weights)
+
+
+def _is_channel(labels: tuple[str, ...], heads: tuple[str, ...]) -> bool:
+    """`Trực tuyến` in a row under `Tiếp nhận`: how they came in, not only that they did."""
+    said = load_words("headings.yaml")
+    states = {cue.name for text in heads for cue in cues_of(text) if cue.role == "state"}
+    return states <= set(said["intake"]) and any(c.name in said["channels"] for text in labels for c in cues_of(text))
 
 
 def _is_of_else(cue: Cue) -> bool:

@@ -171,9 +171,12 @@ def desk_tier(row: Row, setting: Setting) -> str:
     return level if match["of"] == "thành phố" else load_words("headings.yaml")["levels"][match["of"]]
 
 
-def names_tier(row: Row, setting: Setting) -> bool:
-    """True for a row that is called by a level of government: `Cấp xã`."""
-    return bool(find_tier(form(row.label), setting) or desk_tier(row, setting))
+def part_of_row(row: Row, setting: Setting) -> str:
+    """What a row is called, but for a level of government and the whole: `Đất đai` beside `Cấp huyện`."""
+    labels = [bare_label(text) for text in row.labels]
+    if len(labels) == 1 and desk_tier(row, setting):
+        return ""
+    return " ".join(t for t in labels if not find_tier(form(t), setting) and not is_said("total", t))
 
 
 def nature_of(column: Column, row: Row) -> Nature:

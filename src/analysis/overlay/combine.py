@@ -34,7 +34,10 @@ def put_together(entries: list[Located]) -> Overlay:
     }
     attested: dict[str, tuple[Attestation, ...]] = {}
     lines: dict[str, str] = {}
-    cues: dict[str, str] = {}
+    parts = {
+        part for each in entries for attestation in each.entry.phrases for part in phrase_parts(attestation.phrase)
+    }
+    cues = {part: f"own_{number}" for number, part in enumerate(sorted(parts))}
     for located in entries:
         entry, code = located.entry, located.entry.code
         files["indicators.yaml"].append(_indicator(entry))
@@ -44,7 +47,9 @@ def put_together(entries: list[Located]) -> Overlay:
         files["signatures.yaml"] += _signatures(entry, cues)
         attested[code] = (*attested.get(code, ()), *entry.phrases)
         lines.setdefault(code, located.where)
-    files["cues.yaml"] = [{"cue": cue, "role": "state", "patterns": [pattern]} for pattern, cue in cues.items()]
+    files["cues.yaml"] = [
+        {"cue": cue, "role": "state", "patterns": [phrase_pattern(part)]} for part, cue in cues.items()
+    ]
     additions: dict[str, Any] = {name: added for name, added in files.items() if added}
     if attested:
         dumped = {code: [each.model_dump() for each in attestations] for code, attestations in attested.items()}
@@ -74,14 +79,19 @@ def _target(code: str, target: OwnTarget) -> dict[str, Any]:
     return {**target.model_dump(), "indicator": code, "source_en": source_en, "confirmed": True}
 
 
-def _signatures(entry: Phrases | NewIndicator, cues: dict[str, str]) -> Iterator[dict[str, Any]]:
-    """One for each phrase: all its parts together mean the indicator; each part is a cue, named in `cues`."""
+def _signatures(entry: Phrases | NewIndicator, cues: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """One for each phrase: all its parts together mean the indicator."""
     known = load_indicators().get(entry.code)
     usual = entry.kind if isinstance(entry, NewIndicator) else known.kind if known else "count"
     for attestation in entry.phrases:
-        names = [cues.setdefault(phrase_pattern(part), f"own_{len(cues)}") for part in phrase_parts(attestation.phrase)]
+        names = [_said_by(part, cues) for part in phrase_parts(attestation.phrase)]
         kind = attestation.kind or usual
         yield {"cues": names, kind: entry.code, "units": _units(entry, known, kind), "weight": _WEIGHT}
+
+
+def _said_by(part: str, cues: Mapping[str, str]) -> str:
+    """The cue of a part, or of a longer one that holds it: of overlapping cues only the longest is found."""
+    return "|".join(cue for longer, cue in cues.items() if f" {part} " in f" {longer} ")
 
 
 def _units(entry: Phrases | NewIndicator, known: Indicator | None, kind: str) -> list[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -119,7 +120,7 @@ def _scan(text: str) -> tuple[AreaMention, ...]:
     for unit in _districts_near(text, [units for _, units in first]):
         key = name_key(unit.core)
         introduced[key] = tuple(dict.fromkeys((*introduced.get(key, ()), unit)))
-    if introduced:
+    if any(_is_open(place, first) for place in _Scanner(text, tokens, introduced).introduced_places()):
         first = list(_Scanner(text, tokens, introduced).mentions())
     return tuple(mention for mention, _ in first)
 
@@ -137,6 +138,18 @@ def _districts_near(text: str, named: Sequence[tuple[Unit, ...]]) -> Iterator[Un
     for unit in (u for province in sorted(provinces) for u in districts_by_province().get(province, ())):
         if " " in unit.core and unit.core in text and " ".join(name_key(unit.core)) not in word_list("needs_level"):
             yield unit
+
+
+def _is_open(place: int, mentions: Sequence[tuple[AreaMention, tuple[Unit, ...]]]) -> bool:
+    """False inside a mention that was found by its level word, its list or its province."""
+    k = bisect_right(mentions, place, key=_start) - 1
+    if k < 0 or mentions[k][0].end <= place:
+        return True
+    return mentions[k][0].level_word is None and mentions[k][0].candidates[0].level == "district"
+
+
+def _start(found: tuple[AreaMention, tuple[Unit, ...]]) -> int:
+    return found[0].start
 
 
 class _Scanner:
@@ -158,11 +171,31 @@ class _Scanner:
 
     def _sites(self) -> list[int]:
         """The words that can begin a mention by themselves."""
-        sites = [i for i, begun in enumerate(self.begins) if begun and (begun != DISTRICT or self._may_be_label(i))]
-        if self.introduced:
-            first = {key[0] for key in self.introduced}
-            sites = sorted({*sites, *(i for i, word in enumerate(self.words) if word.key in first)})
-        return sites
+        checks = {LEVEL: self._may_announce, DISTRICT: self._may_be_label}
+        begun = [(i, begins) for i, begins in enumerate(self.begins) if begins]
+        sites = [i for i, begins in begun if begins not in checks or checks[begins](i)]
+        return sorted({*sites, *self._beginning_introduced()}) if self.introduced else sites
+
+    def _beginning_introduced(self) -> list[int]:
+        """The words with which introduced names begin."""
+        first = {key[0] for key in self.introduced}
+        return [i for i, word in enumerate(self.words) if word.key in first] if first else []
+
+    def introduced_places(self) -> Iterator[int]:
+        """Where in the text introduced names stand, with their level word or without."""
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for key in self.introduced:
+            lengths[key[0]].add(len(key))
+        for i in self._beginning_introduced():
+            if any(self._key(i, i + length) in self.introduced for length in lengths[self.words[i].key]):
+                yield self.starts[i]
+
+    def _may_announce(self, i: int) -> bool:
+        """False for a level word without capitals behind it, unless others may be joined to it: `các xã, phường A`."""
+        if any([word.capital for word in self.words[i + 1 : i + 3]]):
+            return True
+        before = self.words[i - 1].key if i else ""
+        return before in word_list("plural_words") or before.isdigit()
 
     def _may_be_label(self, i: int) -> bool:
         before = self.words[i - 1].key in word_list("locative") if i else True

@@ -202,6 +202,17 @@ def districts_by_province() -> dict[str, tuple[Unit, ...]]:
     return {province: tuple(units) for province, units in found.items()}
 
 
+@cache
+def communes_by_district() -> dict[str, tuple[Unit, ...]]:
+    """The communes of each district, by its id, under all names they had."""
+    found: dict[str, list[Unit]] = defaultdict(list)
+    for units in gazetteer().by_id.values():
+        for unit in units:
+            if unit.level == "commune" and gazetteer().by_id[unit.parent_id][0].level == "district":
+                found[unit.parent_id].append(unit)
+    return {district: tuple(units) for district, units in found.items()}
+
+
 def unit_of(area: Area) -> Unit | None:
     """The row behind an Area; where its name was taken from a text, the unit's main name."""
     units = gazetteer().by_id.get(area.area_id, [])

@@ -16,6 +16,7 @@ from analysis.areas.gazetteer import (
     Key,
     Unit,
     as_area,
+    communes_by_district,
     districts_by_province,
     gazetteer,
     levels_of_kind,
@@ -117,7 +118,7 @@ def _scan(text: str) -> tuple[AreaMention, ...]:
         key = name_key(units[0].core)
         if mention.level_word and len(key) > 1 and " ".join(key) not in word_list("needs_level"):
             introduced[key] = tuple(dict.fromkeys((*introduced.get(key, ()), *units)))
-    for unit in _districts_near(text, [units for _, units in first]):
+    for unit in _inner_units(text, [units for _, units in first]):
         key = name_key(unit.core)
         introduced[key] = tuple(dict.fromkeys((*introduced.get(key, ()), unit)))
     if any(_is_open(place, first) for place in _Scanner(text, tokens, introduced).introduced_places()):
@@ -127,15 +128,23 @@ def _scan(text: str) -> tuple[AreaMention, ...]:
 
 _MOST_PROVINCES = 4
 """A text that names more is about many places, and a bare name in it may be of any."""
+_MOST_DISTRICTS = 2
 
 
-def _districts_near(text: str, named: Sequence[tuple[Unit, ...]]) -> Iterator[Unit]:
-    """Districts whose bare names stand in the text, of the provinces that it is about: `Kim Sơn vượt lên trước`."""
+def _inner_units(text: str, named: Sequence[tuple[Unit, ...]]) -> Iterator[Unit]:
+    """Units whose bare names stand in the text: districts of the provinces that it is about, communes of its districts.
+
+    `Kim Sơn vượt lên trước` in a text about Ninh Bình.
+    """
     held_by = [{province_id(unit) for unit in units} - {""} for units in named]
     provinces = {province for ids in held_by if len(ids) <= 2 for province in ids}
-    if len(provinces) > _MOST_PROVINCES:
-        return
-    for unit in (u for province in sorted(provinces) for u in districts_by_province().get(province, ())):
+    districts = {unit.area_id for units in named if len(units) == 1 for unit in units if unit.level == "district"}
+    inner: list[Unit] = []
+    if len(provinces) <= _MOST_PROVINCES:
+        inner += [u for province in sorted(provinces) for u in districts_by_province().get(province, ())]
+    if len(districts) <= _MOST_DISTRICTS:
+        inner += [u for district in sorted(districts) for u in communes_by_district().get(district, ())]
+    for unit in inner:
         if " " in unit.core and unit.core in text and " ".join(name_key(unit.core)) not in word_list("needs_level"):
             yield unit
 

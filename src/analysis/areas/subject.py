@@ -273,6 +273,8 @@ def _weight(n: _Named, times: int, title_end: int) -> float:
         weight += 1.0 if times <= 2 else 0.0
     if _actor().search(n.before):
         weight += 1.0 if times <= 4 else 0.25
+    if mention.start < title_end and n.area and n.area.level == "province" and _located().search(n.before):
+        return weight * 0.25  # `Một phường cảng ở TP.HCM`
     if n.holds_previous or _masthead().search(n.before):
         weight *= 0.25
     return weight
@@ -300,6 +302,12 @@ def _letterhead() -> re.Pattern[str]:
 def _masthead() -> re.Pattern[str]:
     names = "|".join(re.escape(match_form(w)) for w in words()["subject"]["masthead"])
     return re.compile(rf"(?<!\w)(?:{names})(?!\w)[^.:;\n]{{0,40}}\Z")
+
+
+@cache
+def _located() -> re.Pattern[str]:
+    kinds = "|".join(words()["subject"]["kinds_in_title"])
+    return re.compile(rf"(?<!\w)(?:{kinds})(?!\w)[^.:;\n]{{0,40}}(?:ở|tại|của)\s+\Z")
 
 
 @cache

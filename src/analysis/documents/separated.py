@@ -370,4 +370,6 @@ def _begins_head(token: str, head: str) -> bool:
         return True
     if _words("always_head").fullmatch(match_form(token)):
         return True
+    if set(token) <= set("IVX"):
+        return False
     return token[:1].isupper() and not (token.strip("().,").isupper() and len(token) > 1)

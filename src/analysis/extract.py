@@ -164,6 +164,7 @@ def _places(text: str, day: date | None, subject: Area | None) -> list[Place]:
 
 def _from_text(source: _Source, setting: Setting) -> Iterator[Observation | Unresolved]:
     memory, text = Memory(), source.document.text
+    held: int | None = None
     for block in source.body:
         if block.kind == "table":
             continue
@@ -171,11 +172,25 @@ def _from_text(source: _Source, setting: Setting) -> Iterator[Observation | Unre
         setting.begin_paragraph(is_item=is_item(source.folded[block.start : block.end]))
         if block.kind in ("heading", "title"):
             _note_heading(source, block, memory, setting)
-        for sentence in sentences(text, block.start, block.end):
+        if _labelled_below(source, block):
+            held = block.start
+            continue
+        start, held = (block.start if held is None else held), None
+        for sentence in sentences(text, start, block.end):
             for span in readable_pieces(source.folded, *sentence):
                 yield from _from_sentence(source, span, memory, setting, opens=span[0] <= block.start + 2)
         if block.kind not in ("heading", "title") and text[block.start : block.end].rstrip().endswith((":", "?")):
             _note_heading(source, _last_sentence(source, block), memory, setting)
+
+
+def _labelled_below(source: _Source, block: Block) -> bool:
+    """True for a line that holds nothing but a number, whose label is the line below it: an infographic's."""
+    inside = within(source.quantities, block.start, block.end)
+    text = source.document.text
+    if len(inside) != 1 or inside[0].unit or text[block.start : block.end].strip() != inside[0].quote:
+        return False
+    behind = text[block.end :].lstrip()
+    return behind[:1].islower()
 
 
 def _last_sentence(source: _Source, block: Block) -> Block:

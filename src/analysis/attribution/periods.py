@@ -129,6 +129,9 @@ def _compared(number: Situated, times: Times) -> Period | None:
             return mention.period
         if words("in_brackets").fullmatch(gap):
             return mention.period
+        if mention.role_hint == "comparison" and words("own_level").fullmatch(gap):
+            if not words("compared").search(sentence.folded[sentence.start : mention.start]):
+                return mention.period
     compared = [m.period for m in mentions if m.role_hint == "comparison" and m.end <= quantity.start]
     return compared[-1] if compared and _is_first_level(number) else None
 

@@ -85,7 +85,11 @@ def _heads_a_part(mention: PeriodMention, lead: str) -> bool:
     before = match_form(lead[lead.rfind("\n", 0, mention.start) + 1 : mention.start])
     if re.search(period_words()["states_dates"], before):
         return False
-    return ":" in before or before.lstrip()[:1] in tuple("-+*•") or lead[mention.end : end if end >= 0 else None].rstrip().endswith(":")
+    return (
+        ":" in before
+        or before.lstrip()[:1] in tuple("-+*•")
+        or lead[mention.end : end if end >= 0 else None].rstrip().endswith(":")
+    )
 
 
 def _end_of_month(year: int, month: int) -> date:

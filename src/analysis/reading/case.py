@@ -102,9 +102,22 @@ class Case:
     @cached_property
     def local(self) -> list[Cue]:
         """Cues in its own words, or somewhat further behind it where those tell nothing."""
-        if self.number.scope.base or tells(self.near) or self._is_label_ahead:
+        if self.number.scope.base or tells(self.near):
             return self.near
-        return self._own(self.number.scope.reach)
+        return self._own(self.own_reach)
+
+    @property
+    def own_reach(self) -> int:
+        """How far words behind it may be its own."""
+        return self.number.scope.after[1] if self._is_label_ahead else self.number.scope.reach
+
+    @property
+    def whole(self) -> Reading | None:
+        """Of `14 cuộc tại 10 xã, trong đó 5 cuộc không báo trước`: the count before that has the same noun."""
+        if not self.quantity.unit or not words("part_of").search(self.folded, *self.label):
+            return None
+        said = zip(self.number.sentence.quantities, self.reads, strict=False)
+        return next((r.reading for q, r in reversed(list(said)) if q.unit == self.quantity.unit and r.reading), None)
 
     @property
     def _is_label_ahead(self) -> bool:

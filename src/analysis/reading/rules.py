@@ -89,6 +89,18 @@ def _parts_of_sum(case: Case) -> Read | None:
     return None
 
 
+def _counted_share(case: Case) -> Read | None:
+    """`100% văn bản đi được ký số (419/419 văn bản)`: the two counts that a share before them stands for."""
+    quantity, index = case.quantity, case.number.index
+    if quantity.out_of in (None, 0) or not index or case.previous is None:
+        return None
+    share = case.number.sentence.quantities[index - 1]
+    if share.kind != "percent" or abs(100 * quantity.value / quantity.out_of - share.value) > _ROUNDING:
+        return None
+    taken = case.as_said_of(case.previous)
+    return Read(taken, "computed") if taken else None
+
+
 def _enumerated(case: Case) -> Read | None:
     """`kiểm tra 04 phòng và 10 xã`: one list, whatever the nouns."""
     before, quantity = case.previous, case.quantity
@@ -157,7 +169,7 @@ def _own_words(case: Case) -> Read | None:
         return None
     weights = weigh(case.local, case.number.at)
     if "pending" in weights:
-        behind = [c for c in case.cues_behind(case.number.scope.reach) if c.name in ("in_time", "overdue")]
+        behind = [c for c in case.cues_behind(case.own_reach) if c.name in ("in_time", "overdue")]
         weights |= weigh(behind, case.number.at)
     elif _is_part_of_pending(case):
         weights["pending"] = max(weights.get("pending", 0.0), 1.2)
@@ -165,12 +177,20 @@ def _own_words(case: Case) -> Read | None:
     names = {cue.name for cue in case.local if cue.role in TELLING}
     if reading is None:
         return None
+    if _came_through_services(case, reading):
+        reading = case.match(load_words("reading.yaml")["through_services"]["means"], case.cues) or reading
     of_who = names <= set(load_words("reading.yaml")["who_cues"]) and not any(
         g & names for g in reading.signature.groups
     )
     if of_who and case.as_said_of(case.previous):
         return None  # `cấp huyện giải quyết 15 hồ sơ, cấp xã 60 hồ sơ`: the words tell who, not what
     return Read(reading, "own_words")
+
+
+def _came_through_services(case: Case, reading: Reading) -> bool:
+    """`dịch vụ công mức độ 3 có 16 thủ tục, phát sinh 219 hồ sơ`."""
+    services = load_words("reading.yaml")["through_services"]["of"]
+    return reading.indicator == "dossiers.received" and bool(case.previous and case.previous.indicator in services)
 
 
 def _is_part_of_pending(case: Case) -> bool:
@@ -244,7 +264,7 @@ def _carried(case: Case) -> Read | None:
     again = quantity.unit == before.unit and quantity.unit not in load_words("reading.yaml")["mixed_units"]
     same_noun = quantity.unit in ("", "case", "dossier") or (case.number.index > 0 and again)
     said_again = quantity.kind != "count" or same_noun or _has_pronoun(case)
-    taken = case.as_said_of(case.previous) if said_again else None
+    taken = case.as_said_of(case.previous) if said_again else case.as_said_of(case.whole)
     return Read(taken, "carried") if taken else None
 
 
@@ -331,7 +351,8 @@ def _unknown(case: Case) -> Read:
 
 
 RULES: tuple[Callable[[Case], Read | None], ...] = (
-    _nothing_measured, _compared_with_others, _target_of_last, _component, _parts_of_sum, _enumerated, _field_part,
+    _nothing_measured, _compared_with_others, _target_of_last, _component, _parts_of_sum, _counted_share, _enumerated,
+    _field_part,
     _computed, _linked_if_dumb, _pronoun_if_dumb, _own_words, _linked, _index, _rest, _pronoun, _of_whom,
     _carried, _under_heading, _clause, _sentence, _carried_over, _unknown,
 )  # fmt: skip

@@ -15,9 +15,9 @@ ROOT = Path(analysis.__file__).parent
 ORDER = [
     "cli", "console", "doctor", "lab",
     "batch", "corpus", "site", "publish", "pages", "kernels", "parameters",
-    "calibration", "evaluate", "gold", "codebook",
+    "explain", "calibration", "evaluate", "gold", "codebook",
     "explore", "display", "narrative", "charts", "comparison", "report", "targets", "wording",
-    "corrections", "checks", "dataset", "agreement", "findings", "slips", "relations", "schema",
+    "corrections", "duplicates", "checks", "dataset", "agreement", "findings", "slips", "relations", "schema",
     "attest",
     "extract", "tables", "reading", "attribution", "indicators", "scopes", "areas", "quantities",
     "ledger", "confidence", "claims", "periods",

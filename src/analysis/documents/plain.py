@@ -8,7 +8,7 @@ from itertools import pairwise
 from analysis.documents.decoding import decode
 from analysis.documents.drafts import Draft, Line
 from analysis.documents.looks import load_looks
-from analysis.documents.separated import find_separated, find_spaced
+from analysis.documents.separated import LONGEST_ROW, PROSE_ENDS, find_separated, find_spaced
 from analysis.documents.stacked import MOST_LINES, find_stacked, is_table_head
 from analysis.model import Cell, Table
 from analysis.text import match_form
@@ -104,6 +104,9 @@ def _wrapped_count(text: str, spans: list[Span], i: int) -> int:
 
 def _table_at(text: str, spans: list[Span], i: int) -> tuple[Table, int] | None:
     """The table that begins at a line, and how many lines it takes."""
+    start, end = spans[i]
+    if end - start > LONGEST_ROW or (text[end - 1] in PROSE_ENDS and "\t" not in text[start:end]):
+        return None  # nearly all lines of a report
     found = find_separated(text, spans, i) or _stacked(text, spans, i) or find_spaced(text, spans, i)
     if not found:
         return None

@@ -190,6 +190,10 @@ def _numbers(row: Sequence[str]) -> bool:
 _TOKEN = re.compile(r"\S+")
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*(?:/\d[\d.,]*)?%?|[-–x]|%")
 _FEWEST = 3
+PROSE_ENDS = frozenset('.;:,!?…”"')
+"""No table of plain text begins with a line that ends so."""
+LONGEST_ROW = 2000
+"""Nor with a longer one."""
 _LONGEST_HEAD = 400
 
 

@@ -19,6 +19,7 @@ MOST_LINES = 1500
 _WIDEST = 24
 _LONG_LABEL, _LONG_CELL, _LONGEST = 120, 30, 260
 _SHORT_LABEL = 8
+_CLEAR = 0.1
 _MISFIT = 3.0
 """How many lines of a table one thing that doesn't fit outweighs."""
 
@@ -245,11 +246,14 @@ def find_stacked(lines: Sequence[str]) -> tuple[list[StackedCell], int] | None:
     stack = Stack(lines)
     if stack.body is None or any(len(text) > _LONG_LABEL + 80 for text in stack.heads):
         return None
-    found = [read for width in _widths(stack) if (read := _read(stack, width))]
-    if not found:
-        return None
-    _, cells, used = max(found, key=lambda read: read[0])
-    return cells, used
+    best: _Read | None = None
+    for width in _widths(stack):
+        found = _read(stack, width)
+        if found and found.is_clear:
+            return found.cells, found.used
+        if found and (best is None or found.score > best.score):
+            best = found
+    return (best.cells, best.used) if best else None
 
 
 def _widths(stack: Stack) -> Sequence[int]:
@@ -258,17 +262,29 @@ def _widths(stack: Stack) -> Sequence[int]:
         first, end = stack.column_numbers
         return (end - first, end - first + 1)
     count = len(stack.heads)
-    return range(max(2, count // 2), min(count + 1, _WIDEST) + 1)
+    return sorted(range(max(2, count // 2), min(count + 1, _WIDEST) + 1), key=lambda width: width != count)
 
 
-def _read(stack: Stack, width: int) -> tuple[float, list[StackedCell], int] | None:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A table of one width, and how well the lines make it."""
+
+    score: float
+    cells: list[StackedCell]
+    used: int
+    is_clear: bool
+    """As many heads as columns, and no row that is odd: nothing else needs to be tried."""
+
+
+def _read(stack: Stack, width: int) -> _Read | None:
     rows, score = stack.rows(width)
     full = [row for row in rows if row.kind == "full"]
     if len(full) < (1 if stack.column_numbers or (stack.numbered and width > 3) else 2) or not _holds_numbers(
         stack, full
     ):
         return None
-    if sum(row.cost for row in rows) > 0.5 * len(rows) + 1:
+    cost = sum(row.cost for row in rows)
+    if cost > 0.5 * len(rows) + 1:
         return None
     heads = _heads(stack, width, full)
     if heads is None:
@@ -278,8 +294,9 @@ def _read(stack: Stack, width: int) -> tuple[float, list[StackedCell], int] | No
     depth += bool(stack.column_numbers)
     for number, row in enumerate(rows):
         cells += _cells(stack, row, depth + number, width)
-    bonus = 1.5 if len(stack.heads) == width else 0.0
-    return score + bonus, cells, rows[-1].first + rows[-1].length
+    even = len(stack.heads) == width
+    used = rows[-1].first + rows[-1].length
+    return _Read(score + 1.5 * even, cells, used, even and cost < _CLEAR * len(rows) and len(full) > 1)
 
 
 def _holds_numbers(stack: Stack, rows: Sequence[_Row]) -> bool:

@@ -214,7 +214,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"cchc {__version__}\n"
 
 
-COMMANDS = ["extract", "run", "report", "evaluate", "catalogue", "lab", "doctor"]
+COMMANDS = ["extract", "run", "report", "evaluate", "explain", "catalogue", "lab", "doctor"]
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])

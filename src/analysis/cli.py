@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -166,6 +167,31 @@ def catalogue(
             typer.echo(codebook(), nl=False)
         else:
             save_codebook(write)
+    return DONE
+
+
+@app.command(cls=TranslatedCommand)
+def explain(
+    ctx: typer.Context,
+    document: Annotated[str, typer.Argument(metavar="document")],
+    offset: Annotated[int | None, typer.Argument(metavar="offset", min=0)] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    raw: RawOption = None,
+    ocr: OcrOption = False,
+    workspace: WorkspaceOption = None,
+    lang: LangOption = "vi",
+) -> int:
+    """Why each number of a report was read as it was."""
+    place = _place(ctx, workspace, raw=raw)
+    from analysis.explain import explain_asked, format_explanation, json_of
+
+    found = explain_asked(place, document, offset, ocr=ocr)
+    if as_json:
+        typer.echo(json_of(found))
+    elif sys.stdout.isatty():
+        typer.echo(format_explanation(found, ctx.obj.lang, partial(typer.style, bold=True, reverse=True)))
+    else:
+        typer.echo(format_explanation(found, ctx.obj.lang))
     return DONE
 
 

@@ -19,6 +19,7 @@ from collections.abc import Container, Iterable, Sequence
 from difflib import get_close_matches
 
 from analysis.corrections.applying import correct_extraction
+from analysis.corrections.locating import find_spots
 from analysis.corrections.register import Correction, Match, parse_corrections, read_corrections
 from analysis.corrections.writing import write_corrections
 from analysis.messages import explain
@@ -29,6 +30,7 @@ __all__ = [
     "Match",
     "Register",
     "correct_extraction",
+    "find_spots",
     "parse_corrections",
     "read_corrections",
     "write_corrections",

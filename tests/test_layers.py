@@ -20,7 +20,7 @@ ORDER = [
     "corrections", "duplicates", "checks", "dataset", "agreement", "findings", "slips", "relations", "schema",
     "attest",
     "extract", "tables", "reading", "attribution", "indicators", "scopes", "areas", "quantities",
-    "ledger", "confidence", "claims", "periods",
+    "ledger", "confidence", "claims", "periods", "mending",
     "documents", "overlay", "catalogue", "numerals", "text", "matching", "spans", "identity",
     "messages", "model", "workspace", "errors",
 ]  # fmt: skip

@@ -34,6 +34,7 @@ from analysis.confidence import Basis, estimate_confidence, evidence_of, rival_o
 from analysis.identity import observation_id
 from analysis.indicators import Cue, find_cues
 from analysis.ledger import close_ledger, one_line, unresolved
+from analysis.mending import mend
 from analysis.model import Area, Block, Document, Extraction, Nature, Observation, Period, Quantity, Table, Unresolved
 from analysis.periods import PeriodMention, find_periods, is_plan, report_period
 from analysis.quantities import find_quantities
@@ -101,8 +102,13 @@ def extract_document(document: Document, watch: Watch | None = None) -> Extracti
     """All observations of a document, and every other number of it with the reason why it is none.
 
     Pure: the same document gives the same extraction, whatever other documents there are. `watch` is told how
-    each number was read, and changes nothing.
+    each number was read, and changes nothing. A text that a conversion spoilt is read as it was meant.
     """
+    mended = mend(document)
+    return mended.restore(_extract(mended.document, watch)) if mended else _extract(document, watch)
+
+
+def _extract(document: Document, watch: Watch | None) -> Extraction:
     text = document.text
     claims = find_claims(text, today=document.published)
     body = tuple(block for block in document.blocks if not block.is_furniture)

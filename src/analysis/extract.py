@@ -26,6 +26,7 @@ from analysis.attribution import (
     is_target_heading,
     note_sentence,
     note_tiers,
+    outside_organizations,
     period_source,
 )  # fmt: skip
 from analysis.catalogue import load_indicators
@@ -118,7 +119,7 @@ def _extract(document: Document, watch: Watch | None) -> Extraction:
     area = _subject(document, main, day)
     folded = match_form(text)
     source = _Source(
-        document, folded, body, tuple(find_quantities(text, claims)), tuple(find_cues(folded)),
+        document, folded, body, tuple(find_quantities(text, claims)), outside_organizations(text, find_cues(folded)),
         tuple(_places(text, day, area)), tuple(find_periods(text, today=document.published, base=period)),
         watch,
     )  # fmt: skip
@@ -275,6 +276,8 @@ def _resolve(
     nature = attribute_nature(number, setting)
     index = indicator.measure == "index"
     period = attribute_period(number, times, setting, stock=stock, index=index, nature=nature)
+    if _is_to_come(source.document, period, setting):
+        nature = "target"
     belonging = _Belonging(
         area,
         period,
@@ -295,6 +298,13 @@ def _basis(document: Document, quantity: Quantity, read: Read, belonging: _Belon
     evidence = evidence_of(read.reading.score if read.reading else None)
     split = "split" if belonging.tier else "whole"
     return Basis(read.rule, *belonging.sources, evidence, rival_of(read.rivals), method, sort, split)
+
+
+def _is_to_come(document: Document, period: Period | None, setting: Setting) -> bool:
+    """True for a period behind the report's, which wasn't over when the report came out."""
+    if period is None or setting.period is None or document.published is None:
+        return False
+    return setting.period.end < period.start and document.published < period.end
 
 
 def _candidates(place: Place) -> str:

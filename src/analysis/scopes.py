@@ -123,7 +123,8 @@ class Situated:
     @cached_property
     def clause_start(self) -> int:
         """Where its clause begins: at the sentence's start, or behind a semicolon."""
-        marks = list(_words("clause").finditer(self.sentence.folded, self.sentence.start, self.quantity.start))
+        found = _words("clause").finditer(self.sentence.folded, self.sentence.start, self.quantity.start)
+        marks = [mark for mark in found if not any(a <= mark.start() < b for a, b in self.sentence.brackets)]
         return marks[-1].end() if marks else self.sentence.start
 
     @property

@@ -1,7 +1,7 @@
 """Whose figure it is and when: area, tier, organization, period, and whether a result or a target."""
 
 from analysis.attribution.natures import attribute_nature, is_target_heading
-from analysis.attribution.organizations import attribute_organization, find_breakdown
+from analysis.attribution.organizations import attribute_organization, find_breakdown, outside_organizations
 from analysis.attribution.periods import FLOWS, Times, attribute_period, find_times, note_sentence
 from analysis.attribution.places import attribute_area
 from analysis.attribution.provenance import area_source, period_source
@@ -28,5 +28,6 @@ __all__ = [
     "is_target_heading",
     "note_sentence",
     "note_tiers",
+    "outside_organizations",
     "period_source",
 ]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from analysis.attribution.setting import words
+from analysis.indicators import Cue
 from analysis.scopes import Situated
+from analysis.spans import Spans
 
 
 def attribute_organization(text: str, number: Situated) -> str:
@@ -15,6 +19,13 @@ def attribute_organization(text: str, number: Situated) -> str:
         if not words("organization_not_after").search(lead) and not words("organization_ends").search(gap):
             return match.group().strip(" ,")
     return ""
+
+
+def outside_organizations(text: str, cues: Sequence[Cue]) -> tuple[Cue, ...]:
+    """The cues but for those within the name of a department: the plan in `Sở Kế hoạch và Đầu tư` is none."""
+    names = Spans()
+    names.add(match.span() for match in words("organizations").finditer(text))
+    return tuple(cue for cue in cues if cue.name == "unit_noun" or not names.meets(cue.start, cue.end))
 
 
 def find_breakdown(text: str, number: Situated) -> str:

@@ -84,7 +84,7 @@ def _is_own(sentence: Sentence, mention: PeriodMention) -> bool:
         return False
     before = sentence.folded[max(sentence.start, mention.start - _NEAR) : mention.start]
     behind = sentence.folded[mention.end : min(sentence.end, mention.end + _NEAR)]
-    if _is_moved(sentence, mention):
+    if _is_moved(sentence, mention) or (mention.grain == "year" and words("plan_of_year").search(before)):
         return False
     at_head = mention.start == sentence.start
     if mention.role_hint == "comparison" and at_head and behind.startswith(","):

@@ -87,7 +87,7 @@ def _heads_a_part(mention: PeriodMention, lead: str) -> bool:
         return False
     return (
         ":" in before
-        or before.lstrip()[:1] in tuple("-+*•")
+        or re.match(period_words()["item"], before) is not None
         or lead[mention.end : end if end >= 0 else None].rstrip().endswith(":")
     )
 

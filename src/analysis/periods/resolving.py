@@ -221,7 +221,7 @@ def _build_since_then(parts: dict[str, str], year: int | None, clock: Clock) -> 
     """`Từ tháng 5, tổ đi được 47 chuyến`: up to the end of the report's period."""
     period = _build_since(parts, year, clock)
     base = clock.base
-    return Period(period.start, base.end) if period and base and base.start <= period.start < base.end else period
+    return Period(period.start, base.end) if period and base and period.start < base.end else period
 
 
 def _build_two_tier(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
@@ -303,6 +303,11 @@ def _build_added_up(parts: dict[str, str], year: int | None, clock: Clock) -> Bu
     return Period(max(first, two_tiers) if first < two_tiers <= clock.base.start else first, clock.base.end)
 
 
+def _build_whole_year(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
+    """`chỉ tiêu cả năm`: the year of the report's period."""
+    return _months(clock.base.end.year if clock.base else _today(clock).year, 1, 12)
+
+
 def _build_last_quarter(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
     day = clock.base.start if clock.base else _today(clock)
     end = day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1) - timedelta(days=1)
@@ -341,6 +346,7 @@ _BUILDERS: dict[str, Callable[[dict[str, str], int | None, Clock], Built]] = {
     "last_month": _build_last_month,
     "last_quarter": _build_last_quarter,
     "this_month": _build_this_month,
+    "whole_year": _build_whole_year,
     "added_up": _build_added_up,
     "same_period": _build_same_period,
     "report": lambda parts, year, clock: clock.base,

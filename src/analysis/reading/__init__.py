@@ -55,7 +55,11 @@ def _after_colon(number: Situated, cues: Sequence[Cue]) -> Stretch:
         return start, end
     heads_item = words("numbered_heading").match(folded, start) is not None
     said_anew = heads_item and number.quantity.unit and words("says_anew").match(folded, colon + 1)
-    return (colon + 1, end) if said_anew or tells(within(cues, colon, end)) else (start, end)
+    behind, hardly = within(cues, colon, end), load_words("reading.yaml")["hardly_telling"]
+    told = [cue for cue in behind if cue.name not in hardly]
+    if tells(behind) and not tells(told) and tells(within(cues, start, colon)):
+        return start, end
+    return (colon + 1, end) if said_anew or tells(behind) else (start, end)
 
 
 def _listed_labels(sentence: Sentence) -> dict[int, Stretch]:

@@ -77,14 +77,22 @@ def _parts_of_sum(case: Case) -> Read | None:
         run = quantities[whole + 1 :]
         total, last = 0.0, whole
         for k, part in enumerate(run, whole + 1):
-            if part.kind != "count" or part.out_of is not None or part.unit not in ("", quantities[whole].unit):
+            if (
+                part.kind != quantities[whole].kind
+                or part.kind not in ("count", "score")
+                or part.out_of is not None
+                or part.unit not in ("", quantities[whole].unit)
+            ):
                 break
             total, last = total + part.value, k
             if total >= quantities[whole].value:
                 break
         gap = case.folded[quantities[whole].end : quantities[whole + 1].start]
-        is_whole = total == quantities[whole].value and last - whole > 1 and index <= last
-        if is_whole and words("parts_follow").search(gap) and not tells(case.near):
+        is_whole = round(total - quantities[whole].value, 3) == 0 and last - whole > 1 and index <= last
+        dumb = case.quantity.kind == "score" or not tells(case.near)
+        if is_whole and dumb and words("parts_follow").search(gap):
+            if case.quantity.kind == "score":
+                return Read(None, "component")
             return Read(case.reads[whole].reading, "parts") if case.reads[whole].reading else None
     return None
 
@@ -197,10 +205,24 @@ def _is_part_of_pending(case: Case) -> bool:
     """`còn 75 hồ sơ chưa trả, trong đó 12 đã quá hạn`: what is overdue is a part of what is pending."""
     if case.number.scope.parent is not None and case.previous:
         return "pending" in case.previous.signature.cues
+    if _adds_up_to_pending(case):
+        return True
     if not words("part_of").search(case.folded, case.number.sentence.start, case.quantity.start):
         return False
     whole = case.reads[0].reading if case.reads else case.memory.last
     return bool(whole and "pending" in whole.signature.cues)
+
+
+def _adds_up_to_pending(case: Case) -> bool:
+    """`Đang xử lý 73 hồ sơ, 70 hồ sơ còn hạn, 3 hồ sơ đã quá hạn`: with those before it, all that is pending."""
+    quantities, index = case.number.sentence.quantities, case.number.index
+    for whole in range(index - 1):
+        reading = case.reads[whole].reading
+        if reading and "pending" in reading.signature.cues:
+            parts = quantities[whole + 1 : index + 1]
+            if all(p.kind == "count" for p in parts) and sum(p.value for p in parts) == quantities[whole].value:
+                return True
+    return False
 
 
 def _index(case: Case) -> Read | None:

@@ -15,6 +15,7 @@ from analysis.text import match_form
 _words = partial(load_pattern, "headings.yaml")
 _MOST_HEADS = 40
 _MOST_GROUPS = 6
+_MOST_BELOW = 12
 Values = Sequence[Sequence[float | None]]
 """The numbers of the rows below, by column."""
 
@@ -53,6 +54,7 @@ def arrange_heads(texts: Sequence[str], width: int, values: Values = (), first: 
     if groups < 1 or groups > _MOST_GROUPS or len(texts) > _MOST_HEADS:
         return None
     found = [*_two_rows(tuple(texts), groups, values, first), *_three_rows(tuple(texts), groups, values, first)]
+    found += [] if first else _nested(tuple(texts), groups, values)
     return max(found, key=lambda entry: entry[0])[1] if found else None
 
 
@@ -83,6 +85,52 @@ def _three_rows(texts: tuple[str, ...], groups: int, values: Values, first: int)
             upper = _best_split(above, between, groups - len(inner), tuple(widths), values)
             if upper:
                 yield upper.score + lower.score, _place_three(above, between, below, upper, lower, widths)
+
+
+def _nested(texts: tuple[str, ...], groups: int, values: Values) -> list[Arranged]:
+    """Heads of which each is followed at once by those below it, as some pages are copied."""
+    best: dict[tuple[int, int], tuple[float, list[int]]] = {(0, 0): (0.0, [])}
+    for at in range(len(texts)):
+        for done in range(groups + 1):
+            if (at, done) not in best:
+                continue
+            score, sizes = best[at, done]
+            alone = -1.5 if at > 1 and is_said("sub_head", texts[at]) else 0.0
+            _keep(best, (at + 1, done + 0), score + alone, [*sizes, 0])
+            if (
+                done == groups
+                or _stands_alone(texts[at], at)
+                or (is_said("sub_head", texts[at]) and not _is_time(texts[at]))
+            ):
+                continue
+            for size in range(2, min(_MOST_BELOW, len(texts) - at - 1) + 1):
+                under = texts[at + 1 : at + 1 + size]
+                if not is_said("sub_head", under[-1]) or (_is_time(under[-1]) and _is_time(texts[at])):
+                    break
+                gained = _fits(texts[at], under, (1,) * size, values, at - done) + 0.5 * size
+                _keep(best, (at + 1 + size, done + 1), score + gained, [*sizes, size])
+    found = best.get((len(texts), groups))
+    return [(found[0], _place_nested(found[1]))] if found else []
+
+
+def _is_time(text: str) -> bool:
+    return _words("time_head").match(match_form(text)) is not None
+
+
+def _keep(
+    best: dict[tuple[int, int], tuple[float, list[int]]], at: tuple[int, int], score: float, sizes: list[int]
+) -> None:
+    if at not in best or score > best[at][0]:
+        best[at] = (score, sizes)
+
+
+def _place_nested(sizes: Sequence[int]) -> list[HeadPlace]:
+    places, col = [], 0
+    for size in sizes:
+        places.append(HeadPlace(0, col, 1 if size else 2, size or 1))
+        places += [HeadPlace(1, col + k) for k in range(size)]
+        col += size or 1
+    return places
 
 
 def _tops(texts: Sequence[str], first: int) -> Sequence[int]:
@@ -156,7 +204,9 @@ def _fits(over: str, under: Sequence[str], widths: Sequence[int], values: Values
             score += sum(0.7 if under_pattern.search(match_form(text)) else -0.7 for text in under)
             break
     if sum(widths) == len(under):
-        score -= 2.0 * sum(_clashes(text, [row[column + k] for row in values]) for k, text in enumerate(under))
+        score -= 2.0 * sum(
+            _clashes(text, [row[column + k] for row in values if column + k < len(row)]) for k, text in enumerate(under)
+        )
     return score + (_adds_up(values, column, sum(widths)) if is_said("total_head", under[0]) else 0.0)
 
 

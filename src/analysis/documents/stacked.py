@@ -262,7 +262,7 @@ def _widths(stack: Stack) -> Sequence[int]:
         first, end = stack.column_numbers
         return (end - first, end - first + 1)
     count = len(stack.heads)
-    return sorted(range(max(2, count // 2), min(count + 1, _WIDEST) + 1), key=lambda width: width != count)
+    return sorted(range(max(2, count // 3), min(count + 1, _WIDEST) + 1), key=lambda width: width != count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,24 +305,34 @@ def _holds_numbers(stack: Stack, rows: Sequence[_Row]) -> bool:
 
 
 def _heads(stack: Stack, width: int, full: Sequence[_Row]) -> list[StackedCell] | None:
-    heads = stack.heads
-    notes = len(heads) - width
-    if notes > 0 and all(is_said("note_head", head) for head in heads[width:]):
-        return [StackedCell(0, k, k, k, is_head=True) for k in range(len(heads))]
-    if len(heads) == width - 1 and not stack.numbered:
-        return None
-    if len(heads) == width - 1:
-        places: list[HeadPlace] | None = [HeadPlace(0, col) for col in range(width - 1)]
+    lines = _head_lines(stack, width)
+    heads = [" ".join(stack.lines[first : last + 1]) for first, last in lines]
+    if len(heads) > width and all(is_said("note_head", head) for head in heads[width:]):  # notes that no row has
+        places: list[HeadPlace] | None = [HeadPlace(0, col) for col in range(len(heads))]
+    elif len(heads) == width - 1:
+        places = [HeadPlace(0, col) for col in range(width - 1)] if stack.numbered else None
     else:
-        values = [
-            [value_of(stack.lines[row.first + k]) for k in range(row.length)] for row in full if row.length == width
-        ]
+        rows = [row for row in full if row.length == width]
+        values = [[value_of(stack.lines[row.first + k]) for k in range(row.length)] for row in rows]
         places = arrange_heads(heads, width, values)
     if places is None:
         return None
     return [
-        StackedCell(place.row, place.col, k, k, place.colspan, place.rowspan, True) for k, place in enumerate(places)
+        StackedCell(place.row, place.col, first, last, place.colspan, place.rowspan, True)
+        for (first, last), place in zip(lines, places, strict=True)
     ]
+
+
+def _head_lines(stack: Stack, width: int) -> list[tuple[int, int]]:
+    """The lines of each head, from and to: one each, unless those that go on in small letters make it `width`."""
+    alone = [(k, k) for k in range(len(stack.heads))]
+    joined: list[tuple[int, int]] = []
+    for k, head in enumerate(stack.heads):
+        if joined and (head[:1].islower() or head.startswith("(")):
+            joined[-1] = (joined[-1][0], k)
+        else:
+            joined.append((k, k))
+    return joined if len(alone) != width and len(joined) == width else alone
 
 
 def _column_numbers(stack: Stack, width: int, row: int) -> list[StackedCell]:

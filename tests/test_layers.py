@@ -17,7 +17,7 @@ ORDER = [
     "batch", "corpus", "site", "publish", "pages", "kernels", "parameters",
     "explain", "calibration", "evaluate", "gold", "codebook",
     "explore", "display", "narrative", "charts", "comparison", "report", "targets", "wording",
-    "corrections", "duplicates", "checks", "dataset", "agreement", "findings", "slips", "relations", "schema",
+    "corrections", "roster", "duplicates", "checks", "precedence", "dataset", "agreement", "findings", "slips", "relations", "schema",
     "attest",
     "extract", "tables", "reading", "attribution", "indicators", "scopes", "areas", "quantities",
     "ledger", "confidence", "claims", "periods", "mending",

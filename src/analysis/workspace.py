@@ -55,3 +55,8 @@ class Workspace:
     def corrections(self) -> Path:
         """The analysts' public register of corrections."""
         return self.root / "data" / "corrections.yaml"
+
+    @property
+    def roster(self) -> Path:
+        """The units expected to report, by period; may be missing."""
+        return self.root / "data" / "roster.csv"

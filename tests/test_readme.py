@@ -6,9 +6,9 @@ import doctest
 import re
 from pathlib import Path
 
-from analysis.corrections import apply_corrections, read_corrections
-from analysis.dataset import observations_frame
-from analysis.documents import read_document
+from analysis.corrections import correct_extraction, read_corrections
+from analysis.corrections.register import ACTIONS
+from analysis.documents import assign_document_ids, list_raw_files, read_document
 from analysis.extract import extract_document
 
 ROOT = Path(__file__).parents[1]
@@ -24,15 +24,19 @@ def test_the_example_gives_what_it_shows() -> None:
     assert (failures, tried) == (0, len(test.examples))
 
 
-def test_the_correction_shown_is_one_that_applies(tmp_path: Path) -> None:
+def test_the_corrections_shown_apply(tmp_path: Path) -> None:
     register = tmp_path / "corrections.yaml"
     register.write_text(re.search(r"```yaml\n(.*?)```", README_VI, re.DOTALL)[1], encoding="utf-8")
-    corrections = read_corrections(register)
-    raw = ROOT / "data" / "raw"
-    path = next(raw.rglob("duy-tien-2023-6-thang.txt"))
-    frame = observations_frame(extract_document(read_document(path, raw, path.stem)).observations)
-    assert "73,9%" in set(frame["quote"])
-    assert "73,9%" not in set(apply_corrections(frame, corrections)["quote"])
+    entries, raw = read_corrections(register), ROOT / "data" / "raw"
+    assert {entry.action for entry in entries} == set(ACTIONS)
+    for path, document_id in assign_document_ids(list_raw_files(raw), raw).items():
+        own = [entry for entry in entries if entry.match.document_id == document_id]
+        if own:
+            before = extract_document(read_document(path, raw, document_id))
+            after = correct_extraction(before, own)
+            assert after.notes == ()
+            changed = {o.quote for o in after.observations} ^ {o.quote for o in before.observations}
+            assert changed == {entry.match.quote for entry in own if entry.action in ("reject", "add")}
 
 
 def test_links_and_folders_exist() -> None:
@@ -49,5 +53,5 @@ def test_every_make_target_and_command_named_exists() -> None:
     for target in re.findall(r"^ {4}make (\w+)", README, re.MULTILINE):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
     commands = (ROOT / "src" / "analysis" / "cli.py").read_text(encoding="utf-8")
-    for command in set(re.findall(r"cchc (run|report|extract|lab|doctor|evaluate)\b", README + README_VI)):
+    for command in set(re.findall(r"cchc (run|report|extract|lab|doctor|evaluate|explain|catalogue)\b", README + README_VI)):
         assert re.search(rf'command\(.*"{command}"|def {command}\(', commands), command

@@ -25,9 +25,11 @@ from analysis.numerals import Lang, format_number
 LEDGES = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.2, 0.0)
 """Lower ends of the classes of confidence that are told apart in tables."""
 _RECORD, _STATISTIC = 4, 3
-_SHRINKAGE = 4.0
+_SHRINKAGE = 8.0
 """As many readings, half of them right, as each name is thought to have been seen in before any was."""
 _SWEEPS = 25
+_DAMPING = 0.8
+"""Readings of one report stand and fall together, so that points fitted to some reports say too much of others."""
 
 Table = dict[str, Any]
 
@@ -97,7 +99,7 @@ def estimate_points(judged: Sequence[Judged]) -> Table:
                 sums[n] += moved
     points: dict[str, dict[str, float]] = {field.name: {} for field in fields(Basis)}
     for (name, value), weight in sorted(weights.items()):
-        points[name][value] = round(weight, 2)
+        points[name][value] = round(_DAMPING * weight, 2)
     kept = {name: load_words("confidence.yaml")[name] for name in EVIDENCE_AND_RIVALS}
     return {**kept, "base": round(base, 2), "points": points}
 

@@ -49,6 +49,8 @@ class Signature(BaseModel):
     unless: frozenset[str] = frozenset()
     weight: float | None = None
     strict: bool = False
+    near: bool = False
+    """True where all its cues must stand in the number's own words, or close by."""
 
     @cached_property
     def groups(self) -> tuple[frozenset[str], ...]:
@@ -79,6 +81,8 @@ class Cue:
 
 Rivals = tuple[tuple[str, float], ...]
 _RIVALS = 2
+_CLOSE = 0.55
+"""How near, from 0 to 1, the cues of a signature must stand that asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +169,7 @@ def match_signature(quantity: Quantity, weights: dict[str, float]) -> Reading | 
         if not code or not signature.admits(quantity.unit) or signature.unless & weights.keys():
             continue
         parts = [max((weights.get(cue, 0.0) for cue in group), default=0.0) for group in signature.groups]
-        if not all(parts):
+        if not all(parts) or (signature.near and _nearness(signature, weights) < _CLOSE):
             continue
         score = sum(parts) if signature.weight is None else signature.weight * _nearness(signature, weights)
         best.append((score, code, signature))

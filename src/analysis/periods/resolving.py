@@ -308,6 +308,16 @@ def _build_whole_year(parts: dict[str, str], year: int | None, clock: Clock) -> 
     return _months(clock.base.end.year if clock.base else _today(clock).year, 1, 12)
 
 
+def _build_first_month(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
+    """The first month of the report's period."""
+    return _months(clock.base.start.year, clock.base.start.month, clock.base.start.month) if clock.base else None
+
+
+def _build_next_year(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
+    """The year after the one said before in the sentence."""
+    return _months(clock.in_sentence.end.year + 1, 1, 12) if clock.in_sentence else None
+
+
 def _build_last_quarter(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
     day = clock.base.start if clock.base else _today(clock)
     end = day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1) - timedelta(days=1)
@@ -346,6 +356,8 @@ _BUILDERS: dict[str, Callable[[dict[str, str], int | None, Clock], Built]] = {
     "last_month": _build_last_month,
     "last_quarter": _build_last_quarter,
     "this_month": _build_this_month,
+    "first_month": _build_first_month,
+    "next_year": _build_next_year,
     "whole_year": _build_whole_year,
     "added_up": _build_added_up,
     "same_period": _build_same_period,

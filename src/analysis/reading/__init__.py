@@ -43,6 +43,7 @@ def read_sentence(sentence: Sentence, cues: Sequence[Cue], memory: Memory) -> li
         reads.append(read)
         memory.note_reading(number.quantity, read)
     memory.note_topics(cues)
+    memory.unsaid = () if reads else tuple(cues)
     return reads
 
 

@@ -86,7 +86,8 @@ class Case:
     def counts_the_same(self) -> bool:
         """True where it counts what the number before it in the sentence does."""
         index, quantities = self.number.index, self.number.sentence.quantities
-        return index > 0 and bool(self.quantity.unit) and self.quantity.unit == quantities[index - 1].unit
+        counts = index > 0 and self.quantity.kind == "count" and bool(self.quantity.unit)
+        return counts and self.quantity.unit == quantities[index - 1].unit
 
     @property
     def joined(self) -> bool:
@@ -144,6 +145,9 @@ class Case:
             mark = words("clause_mark").search(self.folded, self.quantity.end, scope.after[1])
             stop = min(self.quantity.end + _NEAR, mark.start() if mark else scope.after[1])
             behind = [cue for cue in behind if cue.end <= stop]
+        if self.quantity.kind == "percent" and any(cue.role == "state" for cue in ahead):
+            mark = words("clause_mark").search(self.folded, self.quantity.end, scope.after[1])
+            behind = [cue for cue in behind if not mark or cue.end <= mark.start()]
         if tells(behind) and self.folded[self.label[0] : self.label[1]].rstrip().endswith(","):
             ahead = [cue for cue in ahead if cue.role not in TELLING]  # `trong số tiếp nhận mới, 20 hồ sơ trực tuyến`
         return [*ahead, *behind]

@@ -48,6 +48,8 @@ class Memory:
     ranked: dict[tuple[str, float], Reading] = field(default_factory=dict)
     """Ranks and scores so far: the same number again is the same index."""
     topics: dict[str, float] = field(default_factory=dict)
+    unsaid: Sequence[Cue] = ()
+    """The cues of the sentence before, where it has no number: `công khai các TTHC. Việc này đã đạt 100%`."""
     heading: Sequence[Cue] = ()
     """The cues of the heading, or of the question, that nothing has been said under yet but of it."""
     in_components: bool = False

@@ -271,6 +271,15 @@ def _pronoun(case: Case) -> Read | None:
     return Read(taken, "pronoun") if taken else None
 
 
+def _of_sentence_before(case: Case) -> Read | None:
+    """`Việc này đã đạt 100%`: what the sentence before speaks of without a number."""
+    if case.reads or not case.memory.unsaid or not words("this_task").search(case.folded, *case.label):
+        return None
+    weights = {cue.name: load_cues()[cue.name].strength for cue in case.memory.unsaid}
+    reading = case.match(weights, case.cues)
+    return Read(reading, "pronoun") if reading else None
+
+
 def _pronoun_if_dumb(case: Case) -> Read | None:
     """`chỉ tiêu này đạt 80%, hồ sơ đúng hạn đạt 99%`: what follows is about the next number."""
     if tells_topic(within(case.cues, *case.label)) or not words("this").search(case.folded, *case.label):
@@ -374,7 +383,6 @@ def _unknown(case: Case) -> Read:
 
 RULES: tuple[Callable[[Case], Read | None], ...] = (
     _nothing_measured, _compared_with_others, _target_of_last, _component, _parts_of_sum, _counted_share, _enumerated,
-    _field_part,
-    _computed, _linked_if_dumb, _pronoun_if_dumb, _own_words, _linked, _index, _rest, _pronoun, _of_whom,
-    _carried, _under_heading, _clause, _sentence, _carried_over, _unknown,
+    _field_part, _computed, _linked_if_dumb, _pronoun_if_dumb, _own_words, _linked, _index, _rest, _of_sentence_before,
+    _pronoun, _of_whom, _carried, _under_heading, _clause, _sentence, _carried_over, _unknown,
 )  # fmt: skip

@@ -8,18 +8,19 @@ it, and then which still could with the chunk that follows; only there are they 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
+from threading import Lock
 from typing import Any
 
 _STANDS_FOR = {"0": "0123456789", " ": " \t\n"}
 """What a character of a chunk's shape may be in the text."""
 _LONGEST = 30
 """Chunks with more characters (web addresses) are all different, and not worth remembering."""
-_REMEMBERED = 50_000
+_REMEMBERED = 200_000
 _COPIES = 3
 """So often a repeated part is told apart from one that is repeated without end."""
 
@@ -34,18 +35,29 @@ class PatternSet:
 
     def __init__(self, patterns: Sequence[re.Pattern[str]]) -> None:
         self._match = [pattern.match for pattern in patterns]
-        self._chunks = _Chunks(_Automaton([_parser.parse(p.pattern, p.flags) for p in patterns]))
+        self._automaton = _Automaton([_parser.parse(p.pattern, p.flags) for p in patterns])
+        self._followers: list[_Followers | None] = [_Followers([])]
+        """By the number of a shape what may begin in it; None for nothing."""
 
     def starts(self, text: str) -> list[tuple[int, int]]:
-        """The places at which a pattern may match, in order, with its index: no others can."""
-        chunks, lengths = _split(text)
+        """The places at which a pattern may match, in order, each with its index: no others can."""
+        chunks, numbers, lengths = _split(text)
+        self._note_shapes()
         found = []
-        for i, follower in enumerate(map(self._chunks.__getitem__, chunks[:-1])):
-            if follower is not None:
-                at = lengths[i] + i
-                for offset, k in follower[chunks[i + 1]]:
-                    found.append((at + offset, k))
+        for i, follower in enumerate(map(self._followers.__getitem__, numbers[:-1])):
+            if follower is None or (not numbers[i] and not (follower := self._automaton.followers(chunks[i]))):
+                continue
+            at, following = lengths[i] + i, numbers[i + 1]
+            for offset, k in follower[following] if following else follower.before(chunks[i + 1]):
+                found.append((at + offset, k))
         return found
+
+    def _note_shapes(self) -> None:
+        known = _SHAPES.known
+        if len(self._followers) < len(known):
+            with _LOCK:
+                while len(self._followers) < len(known):
+                    self._followers.append(self._automaton.followers(known[len(self._followers)]))
 
     def matches(self, text: str) -> list[tuple[int, re.Match[str]]]:
         """The matches of each pattern, with its index: by pattern, then in order."""
@@ -62,11 +74,35 @@ def _index(found: tuple[int, re.Match[str]]) -> int:
     return found[0]
 
 
-@lru_cache(maxsize=8)
-def _split(text: str) -> tuple[list[str], list[int]]:
-    """The shapes of the chunks between single white spaces, an empty one last; the characters in those before each.
+_LOCK = Lock()
 
-    The first chunk of a line has the line feed before it, which isn't counted.
+
+class _Shapes(dict[str, int]):
+    """Shapes of chunks met so far, numbered from 1; 0 for one that isn't remembered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known = [""]
+
+    def __missing__(self, shape: str) -> int:
+        with _LOCK:
+            if len(shape) > _LONGEST or len(self.known) >= _REMEMBERED:
+                return 0
+            if shape not in self:
+                self.known.append(shape)
+                self[shape] = len(self.known) - 1
+            return self[shape]
+
+
+_SHAPES = _Shapes()
+
+
+@lru_cache(maxsize=8)
+def _split(text: str) -> tuple[list[str], list[int], list[int]]:
+    """The shapes of the chunks between single white spaces, and their numbers, with an empty one at the end.
+
+    Also how many characters they have before each. The first chunk of a line has the line feed before it, which
+    isn't counted.
     """
     shape = text.replace("\t", " ")
     for digit in "123456789":
@@ -74,52 +110,24 @@ def _split(text: str) -> tuple[list[str], list[int]]:
     chunks = f"\n{shape}".replace("\n", " \n").split(" ")[1:]
     lengths = list(accumulate(map(len, shape.replace("\n", " ").split(" ")), initial=0))
     chunks.append("")
-    return chunks, lengths
+    return chunks, list(map(_SHAPES.__getitem__, chunks)), lengths
 
 
-class _Chunks(dict[str, "_Followers | None"]):
-    """By a chunk's shape what may begin in it; None for nothing."""
+class _Followers(dict[int, tuple[tuple[int, int], ...]]):
+    """By the number of the next chunk's shape what may begin in this one: offsets and indices of patterns."""
 
-    def __init__(self, automaton: _Automaton) -> None:
-        super().__init__()
-        self._automaton = automaton
-
-    def __missing__(self, chunk: str) -> _Followers | None:
-        starts = list(self._starts(chunk))
-        followers = _Followers(starts, len(chunk) <= _LONGEST) if starts else None
-        if len(self) > _REMEMBERED:
-            self.clear()
-        if len(chunk) <= _LONGEST:
-            self[chunk] = followers
-        return followers
-
-    def _starts(self, chunk: str) -> Iterator[tuple[int, _State]]:
-        states = self._automaton.at_line_start if chunk[:1] == "\n" else self._automaton.anywhere
-        shape = chunk.removeprefix("\n") + " "
-        for offset in range(len(shape)):
-            if offset:
-                states = self._automaton.in_words if _is_word(shape[offset - 1]) else self._automaton.anywhere
-            state = states.after(shape[offset:])
-            if state.patterns:
-                yield offset, state
-
-
-class _Followers(dict[str, tuple[tuple[int, int], ...]]):
-    """By the shape of the next chunk what may begin in this one: offsets and indices of patterns."""
-
-    def __init__(self, starts: Sequence[tuple[int, _State]], remember: bool) -> None:
+    def __init__(self, starts: Sequence[tuple[int, _State]]) -> None:
         super().__init__()
         self._starts = starts
-        self._remember = remember
 
-    def __missing__(self, following: str) -> tuple[tuple[int, int], ...]:
+    def __missing__(self, number: int) -> tuple[tuple[int, int], ...]:
+        self[number] = self.before(_SHAPES.known[number])
+        return self[number]
+
+    def before(self, following: str) -> tuple[tuple[int, int], ...]:
+        """What may begin in this chunk where that one follows."""
         shape = following.removeprefix("\n") + " "
-        found = tuple((offset, k) for offset, state in self._starts for k in state.after(shape).patterns)
-        if len(self) > _REMEMBERED:
-            self.clear()
-        if self._remember and len(following) <= _LONGEST:
-            self[following] = found
-        return found
+        return tuple((offset, k) for offset, state in self._starts for k in state.after(shape).patterns)
 
 
 # --- the automaton ------------------------------------------------------------------------------------------------
@@ -173,6 +181,18 @@ class _Automaton:
         if joined not in self._states:
             self._states[joined] = _State(self, joined)
         return self._states[joined]
+
+    def followers(self, chunk: str) -> _Followers | None:
+        """What may begin in a chunk; None for nothing."""
+        states = self.at_line_start if chunk[:1] == "\n" else self.anywhere
+        shape, starts = chunk.removeprefix("\n") + " ", []
+        for offset in range(len(shape)):
+            if offset:
+                states = self.in_words if _is_word(shape[offset - 1]) else self.anywhere
+            state = states.after(shape[offset:])
+            if state.patterns:
+                starts.append((offset, state))
+        return _Followers(starts) if starts else None
 
     def step(self, places: frozenset[int], char: str) -> _State:
         """The state behind one more character."""

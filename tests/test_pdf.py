@@ -152,6 +152,40 @@ def test_a_table_over_three_pages_is_one(tmp_path: Path) -> None:
     assert document.page_at(document.text.index("Trong quý")) == 3
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [LONG, MORE, LONG],
+        ["Thực hiện Kế hoạch số 2845/KH-UBND về cải cách hành chính năm 2023, phương hướng 2024", LONG],
+        [f"{LONG[:150]} theo nghị quyết và các phần mềm dùng chung của tỉnh đã được nâng cấp xong", MORE],
+        [f"{LONG[:140]}, vươn lên vị trí số 2. Tinh thần phục vụ của công chức được nâng cao rõ rệt.", MORE],
+        ["1. Kết quả đạt được trong quý", LONG, "2. Khó khăn", MORE],
+    ],
+    ids=[
+        "full last lines",
+        "a line of title",
+        "a word that numbers parts",
+        "a number at the head of a line",
+        "numbered heads",
+    ],
+)
+def test_paragraphs_are_told_by_the_space_between_them(tmp_path: Path, parts: list[str]) -> None:
+    def fill(writer: PdfWriter) -> None:
+        for part in parts:
+            writer.lines(wrap(part, 85))
+            writer.y += 14
+
+    assert paragraphs(written(tmp_path, fill)) == parts
+
+
+def test_a_gap_parts_words_where_no_space_is_written(tmp_path: Path) -> None:
+    def fill(writer: PdfWriter) -> None:
+        writer.text("Hồ sơ đúng", 50, 740)
+        writer.text("hạn... và trước hạn", 130, 740)
+
+    assert paragraphs(written(tmp_path, fill)) == ["Hồ sơ đúng hạn... và trước hạn"]
+
+
 TCVN3_LINES = [
     b"c\xb6i c\xb8ch h\xb5nh ch\xddnh n\xa8m 2021",
     b"Huy\xd6n ti\xd5p nh\xcbn 4.545 h\xe5 s\xac, gi\xb6i quy\xd5t \xae\xf3ng h\xb9n \xae\xb9t 98,2%, "

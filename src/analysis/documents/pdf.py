@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
-from analysis.documents.candidates import BULLET, NUMBERED
 from analysis.documents.drafts import Draft, DraftText, GridCell, one_line
 from analysis.documents.fonts import Fonts
 from analysis.documents.legacy import find_legacy
 from analysis.documents.looks import load_looks
 from analysis.documents.pdfpages import Page, TextLine, open_pdf, read_pages, runs_of_fonts
+from analysis.documents.pdfparagraphs import Measure, goes_on, joined
 from analysis.errors import ScanError
 from analysis.messages import both, explain
 from analysis.text import match_form
@@ -23,32 +23,9 @@ _MIN_CHARACTERS = 20  # on a page; a scan has none, or a stamp
 _PAGE_NUMBER = re.compile(r"(?:trang|page)?\s*[-–]?\s*\d{1,4}\s*(?:/\s*\d{1,4})?\s*[-–]?")
 _MARGIN = 0.1  # of the height of the page
 _REPEATED = 0.3  # of the pages: a head may stand on every other one, and on the first hardly ever does
-_FULL_LINE = 0.88  # of the way to the right edge
-_PARAGRAPH_GAP = 2.8  # times the usual height, from line to line
-_LARGE = 1.25  # times the usual height
-_BROKEN = re.compile(r"[^\W_][-/]$")
-_STOPS = (".", ";", ":", "?", "!", "…", "./.")
 
 Recognise = Callable[[bytes, int], bytes]
 """A scan and the number of its pages -> the same with its text."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Measure:
-    """The edges of full lines, by column, and the height of plain letters."""
-
-    edges: dict[int, tuple[float, float]]
-    height: float = 0.0
-
-    @classmethod
-    def of(cls, pages: Sequence[Page]) -> _Measure:
-        lines = [part for page in pages for part in page.parts if isinstance(part, TextLine)]
-        edges = {}
-        for column in {line.column for line in lines}:
-            lefts, rights = zip(*((line.left, line.right) for line in lines if line.column == column), strict=True)
-            edges[column] = sorted(lefts)[len(lefts) // 10], sorted(rights)[int(len(rights) * 0.9)]
-        heights = sorted(line.height for line in lines)
-        return cls(edges, heights[len(heights) // 2] if heights else 0.0)
 
 
 def read(data: bytes, recognise: Recognise | None = None) -> Draft:
@@ -172,14 +149,14 @@ def _assemble(pages: Sequence[Page], mend: Callable[[str], str]) -> Draft:
     starts: list[int] = []
     paragraph: list[TextLine] = []
     edges: list[str] = []  # wait here while a paragraph runs on from page to page
-    measure = _Measure.of(pages)
+    measure = Measure.of(pages)
     for page in pages:
-        if paragraph and not (page.parts and _goes_on(paragraph[-1], page.parts[0], measure)):
+        if paragraph and not (page.parts and _goes_on(paragraph, page.parts[0], measure)):
             _close(out, paragraph)
         starts.append(_start_of(page, out, paragraph))
         edges += page.edges
         for part in page.parts:
-            if paragraph and not _goes_on(paragraph[-1], part, measure):
+            if paragraph and not _goes_on(paragraph, part, measure):
                 _close(out, paragraph)
             if not paragraph:
                 _write_edges(out, edges)
@@ -197,7 +174,7 @@ def _start_of(page: Page, out: DraftText, paragraph: Sequence[TextLine]) -> int:
     if page.continued and out.tables:
         row = page.continued[1]
         return min((cell.start for cell in out.tables[-1].cells if cell.row >= row), default=out.length)
-    return out.length + len(out.prepared(_joined(paragraph))) + 1 if paragraph else out.length
+    return out.length + len(out.prepared(joined(paragraph))) + 1 if paragraph else out.length
 
 
 def _write_edges(out: DraftText, edges: list[str]) -> None:
@@ -206,64 +183,13 @@ def _write_edges(out: DraftText, edges: list[str]) -> None:
     edges.clear()
 
 
-def _joined(paragraph: Sequence[TextLine]) -> str:
-    """The lines as one; a document's number (`12/QĐ-` `UBND`) isn't parted where it was broken."""
-    text = ""
-    for line in paragraph:
-        text += line.text if not text or _BROKEN.search(text) and line.text[0].isalnum() else f" {line.text}"
-    return text
-
-
 def _close(out: DraftText, paragraph: list[TextLine]) -> None:
-    out.add(_joined(paragraph))
+    out.add(joined(paragraph))
     paragraph.clear()
 
 
-def _goes_on(line: TextLine, following: TextLine | list[GridCell], measure: _Measure) -> bool:
-    """True where the next line belongs to the same paragraph.
-
-    So it does after a line that reaches the right edge, after one that breaks off before a small letter, and
-    between two lines of a large heading.
-    """
-    if not isinstance(following, TextLine):
-        return False
-    if BULLET.match(following.text) or NUMBERED.match(match_form(following.text)):
-        return False
-    if (
-        line.middle - following.middle > _PARAGRAPH_GAP * measure.height
-        or 0 in (line.column, following.column)
-        and (line.column != following.column)
-    ):
-        return False
-    ends = line.text.endswith(_STOPS)
-    large, capitals = line.height > _LARGE * measure.height, _is_capitals(line.text)
-    if large:
-        return not ends and abs(line.height - following.height) < 0.3 * line.height
-    if capitals != _is_capitals(following.text) and len(following.text) > 10:
-        return False
-    if not ends and _is_column(line, following, measure):
-        return True
-    if capitals:
-        return not ends and _is_full(line, measure)
-    return _is_full(line, measure) or (not ends and following.text[:1].islower())
-
-
-def _is_column(line: TextLine, following: TextLine, measure: _Measure) -> bool:
-    """True for the rest of a line of the right half, such as the date under the motto of a letterhead."""
-    left, right = measure.edges[line.column]
-    right_half = line.left > (left + right) / 2 - 10
-    below = line.left - 5 <= following.left and following.right <= line.right + 5
-    return right_half and below and line.right >= right - 0.1 * (right - left)
-
-
-def _is_capitals(text: str) -> bool:
-    return text.isupper() and sum(map(str.isalpha, text)) > 5
-
-
-def _is_full(line: TextLine, measure: _Measure) -> bool:
-    left, right = measure.edges[line.column]
-    width = right - left
-    return line.right >= right - (1 - _FULL_LINE) * width and line.left <= left + 0.25 * width
+def _goes_on(paragraph: Sequence[TextLine], part: TextLine | list[GridCell], measure: Measure) -> bool:
+    return isinstance(part, TextLine) and goes_on(paragraph[-1], part, measure)
 
 
 def _caption(out: DraftText) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import io
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 
 import pdfplumber
 import pypdfium2
@@ -18,6 +19,7 @@ from analysis.errors import DocumentError
 from analysis.messages import explain
 
 _MAX_PAGES = 1000
+_WORD_GAP = 0.5  # of the height of a line
 _COLUMN_GAP = 4  # times the height of the letters
 _SOFT_HYPHENS = "\x02\ufffe"  # what PDFium makes of a hyphen at a line's end
 _SAME = 3.0  # points between two rules that are one
@@ -56,9 +58,17 @@ class TextLine:
     text: str
     left: float
     right: float
-    middle: float
+    base: float
+    """Where its letters stand."""
     height: float
+    first: float
+    """The width of its first word."""
     column: int = 0
+
+    @property
+    def middle(self) -> float:
+        """The middle of its letters."""
+        return self.base + self.height / 2
 
 
 @dataclass
@@ -227,18 +237,28 @@ def _text_line(glyphs: Sequence[Glyph], convert: Convert | None) -> list[TextLin
     if not inked or not text:
         return []
     bottom, top = min(g.bottom for g in inked), max(g.top for g in inked)
-    return [TextLine(text, min(g.left for g in inked), max(g.right for g in inked), (bottom + top) / 2, top - bottom)]
+    base = Counter(round(g.bottom, 1) for g in inked).most_common(1)[0][0]
+    left, right = min(g.left for g in inked), max(g.right for g in inked)
+    begun = next(i for i, g in enumerate(glyphs) if not g.char.isspace())
+    word = list(takewhile(lambda g: not g.char.isspace(), glyphs[begun:]))
+    return [TextLine(text, left, right, base, top - bottom, word[-1].right - word[0].left)]
 
 
 def _joined(glyphs: Sequence[Glyph], convert: Convert | None) -> str:
-    """The text of glyphs; numbers of footnotes are left out, which would run into the numbers before them."""
+    """The text of glyphs, with a space where they lie apart without one, as after a tab.
+
+    Numbers of footnotes are left out, which would run into the numbers before them.
+    """
     kept: list[Glyph] = []
     inked: Glyph | None = None
+    apart = _WORD_GAP * max((g.top - g.bottom for g in glyphs), default=0.0)
     for glyph in glyphs:
         if inked and glyph.char.isdecimal() and _is_raised(glyph, inked):
             if inked.char in "mM" and glyph.char in "23":
                 kept.append(replace(glyph, char="²" if glyph.char == "2" else "³"))
             continue
+        if inked and kept[-1] is inked and not glyph.char.isspace() and glyph.left - inked.right > apart:
+            kept.append(replace(glyph, char=" "))
         kept.append(glyph)
         inked = inked if glyph.char.isspace() else glyph
     if convert is None:

@@ -176,6 +176,9 @@ def as_listed(folded: str, quantities: Sequence[Quantity]) -> tuple[Quantity, ..
                 told[i] = replace(this, kind=following.kind, unit=following.unit)
     for i in range(1, len(told)):
         previous, this = told[i - 1], told[i]
+        if previous.change != "none" and this.change == "none" and {this.unit, previous.unit} == {"point", "position"}:
+            if _words("changes_go_on").fullmatch(folded, previous.end, this.start):
+                this = told[i] = replace(this, change=previous.change)
         if previous.kind == "rank" and this.kind == "count" and not this.unit and this.change == "none":
             if _words("ranks_go_on").fullmatch(folded, previous.end, this.start):
                 told[i] = replace(this, kind="rank", unit=previous.unit)
@@ -243,6 +246,9 @@ def _before(sentence: Sentence, i: int) -> Stretch:
         return gap_start + _break(_blanked(sentence, gap_start, start, holder), last=True), start
     if holder:
         return holder[0] + 1, start
+    anew = list(_words("label_starts").finditer(_blanked(sentence, sentence.start, start, holder)))
+    if anew:
+        return sentence.start + anew[-1].end(), start
     marks = list(_words("breaks", "strong").finditer(_blanked(sentence, sentence.start, start, holder)))
     return sentence.start + (marks[-1].end() if marks else 0), start
 

@@ -86,6 +86,8 @@ def _is_own(sentence: Sentence, mention: PeriodMention) -> bool:
     behind = sentence.folded[mention.end : min(sentence.end, mention.end + _NEAR)]
     if _is_moved(sentence, mention) or (mention.grain == "year" and words("plan_of_year").search(before)):
         return False
+    if mention.grain in ("month", "quarter") and words("time_of_event").search(before):
+        return False
     at_head = mention.start == sentence.start
     if mention.role_hint == "comparison" and at_head and behind.startswith(","):
         return True  # `Cùng kỳ năm 2018, tỷ lệ này là 6,8%`

@@ -84,7 +84,7 @@ def _heads_a_part(mention: PeriodMention, lead: str) -> bool:
     end = lead.find("\n", mention.end)
     before = match_form(lead[lead.rfind("\n", 0, mention.start) + 1 : mention.start])
     if re.search(period_words()["states_dates"], before):
-        return False
+        return mention.start > _TOP + _TOP  # an appendix states the dates of its own table
     return (
         ":" in before
         or re.match(period_words()["item"], before) is not None

@@ -42,7 +42,7 @@ def read_sentence(sentence: Sentence, cues: Sequence[Cue], memory: Memory) -> li
         read = next(read for rule in RULES if (read := rule(case)))
         reads.append(read)
         memory.note_reading(number.quantity, read)
-    memory.note_topics(cues)
+    memory.note_topics(cues, sentence.quantities[-1].start if reads else 0)
     memory.unsaid = () if reads else tuple(cues)
     return reads
 

@@ -209,7 +209,8 @@ class Case:
         if self.noun in vocabulary["topic_nouns"]:
             merged[self.noun] = max(1.0 if self.quantity.unit else _TAKEN_NOUN, merged.get(self.noun, 0.0))
         if not any(weights.get(topic, 0.0) > 0.8 for topic in vocabulary["other_topics"]):
-            merged.setdefault(default, vocabulary["default_topic"]["weight"])
+            if not (self.memory.index and self.quantity.kind == "percent" and not self.memory.last_count):
+                merged.setdefault(default, vocabulary["default_topic"]["weight"])
         elif default not in weights and self.noun != default:
             merged.pop(default, None)
         return merged

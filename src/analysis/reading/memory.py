@@ -55,13 +55,17 @@ class Memory:
     in_components: bool = False
     """Under a heading that announces the parts of an index."""
 
-    def note_topics(self, cues: Sequence[Cue]) -> None:
-        """Takes over what a sentence speaks of; what those before it spoke of counts less and less."""
+    def note_topics(self, cues: Sequence[Cue], last_number: int = 0) -> None:
+        """Takes over what a sentence speaks of; what those before it spoke of counts less and less.
+
+        Of several indices the one that its last number, at that offset, may be of; else the first.
+        """
         topics = {cue.name: 0.4 for cue in cues if cue.role == "topic"}
         self.topics = {name: weight * 0.7 for name, weight in self.topics.items() if weight > 0.1} | topics
         indices = [cue for cue in cues if cue.role == "index"]
         if indices:
-            signature = index_signature(indices[-1].name)
+            told = [cue for cue in indices if cue.end <= last_number]
+            signature = index_signature((told[-1] if told else indices[0]).name)
             self.index = Reading(signature.score or signature.rank, signature, 1.0)
 
     def note_heading(self, cues: Sequence[Cue], folded: str) -> None:

@@ -240,7 +240,8 @@ def _speaks_of_index(case: Case) -> bool:
         return False
     named = any(cue.role == "index" and cue.end <= case.quantity.start for cue in case.cues)
     named |= bool(case.memory.index and words("some_index").search(case.folded, *case.number.scope.before))
-    still = case.memory.last is None or case.memory.last.indicator.startswith("index.")
+    last = case.memory.last.indicator if case.memory.last else ""
+    still = not last or last.startswith("index.") or last in load_words("reading.yaml")["measured_by_indices"]
     return named or bool(case.memory.index and still)
 
 

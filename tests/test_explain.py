@@ -80,6 +80,7 @@ def test_all_words_are_there_in_both_languages() -> None:
     content = load_words("explain.yaml")
     for section in ("rules", "area", "period", "kinds", "qualifiers", "changes", "natures", "actions", "words"):
         assert all(set(said) == {"vi", "en"} for said in content[section].values()), section
+    assert all(set(said) == {"vi", "en"} for part in content["doubts"].values() for said in part.values())
 
 
 # ---- the same reading
@@ -242,3 +243,16 @@ def test_a_fault_in_the_register_is_told_beside_the_reading(
     workspace.corrections.write_text(yaml.safe_dump([entry], allow_unicode=True), encoding="utf-8")
     code, out, _ = told_by(capsys, "explain", "nam-2022", "--workspace", str(workspace.root))
     assert code == 0 and "corrections.yaml, dòng 1" in out and "«1.200» → Hồ sơ" in out
+
+
+def test_a_cell_is_told_with_its_labels(tmp_path: Path) -> None:
+    rows = "<tr><td>Đất đai</td><td>120</td><td>15</td></tr><tr><td>Hộ tịch</td><td>80</td><td>0</td></tr>"
+    heads = "<tr><th>Lĩnh vực</th><th>Số hồ sơ tiếp nhận</th><th>Hồ sơ quá hạn</th></tr>"
+    page = f"<html><body><h1>Phường Cầu Tre năm 2022</h1><p>Kết quả:</p><table>{heads}{rows}</table></body></html>"
+    (tmp_path / "bang.html").write_text(page, encoding="utf-8")
+    found = explain_document(read(tmp_path / "bang.html"))
+    told = " ".join(format_explanation(found).split())
+    assert "Đất đai | Hồ sơ quá hạn: «15»" in told and "Các tiêu đề cột, nhãn dòng" in told
+    assert any(
+        s["labels"] == "Hộ tịch | Số hồ sơ tiếp nhận" for s in json.loads(json_of(found))["sentences"] if "labels" in s
+    )

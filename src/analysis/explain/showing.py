@@ -86,7 +86,8 @@ def _sentence(sentence: SentenceExplained, lang: Lang, mark: Mark) -> Iterator[s
     where = [_say("at", lang, start=sentence.start)]
     where += [_say("page", lang, page=sentence.page)] if sentence.page else []
     yield f"[{', '.join(where)}]"
-    yield from _relieved(" ".join("".join(_marked(sentence)).split()), mark)
+    labels = f"{sentence.labels}: " if sentence.labels else ""
+    yield from _relieved(labels + " ".join("".join(_marked(sentence)).split()), mark)
     for number in sentence.numbers:
         yield from _number(number, lang, mark)
 
@@ -146,7 +147,9 @@ def _number(number: NumberExplained, lang: Lang, mark: Mark) -> Iterator[str]:
 
 
 def _detail(detail: str, lang: Lang) -> str:
-    """What is known of a number that isn't used; a period and a day in words."""
+    """What is known of a number that isn't used: where it stands, or the period or day that it is, in words."""
+    if detail in load_words("explain.yaml")["details"]:
+        return _named("details", detail, lang)
     try:
         days = [date.fromisoformat(day) for day in detail.split("/")]
     except ValueError:
@@ -225,6 +228,7 @@ def json_of(explanation: Explanation) -> str:
 
 def _json_sentence(sentence: SentenceExplained) -> dict[str, Any]:
     place = {"start": sentence.start, "end": sentence.end, "page": sentence.page, "text": sentence.text}
+    place |= {"labels": sentence.labels} if sentence.labels else {}
     return place | {"numbers": [_json_number(number) for number in sentence.numbers]}
 
 

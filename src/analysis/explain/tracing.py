@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 from analysis.catalogue import load_words
-from analysis.confidence import Basis
+from analysis.confidence import Basis, estimate_confidence
 from analysis.corrections import Correction, correct_extraction, find_spots
 from analysis.errors import CorrectionError
 from analysis.extract import Step, extract_document
@@ -54,6 +54,8 @@ class SentenceExplained:
     text: str
     page: int | None
     numbers: tuple[NumberExplained, ...]
+    labels: str = ""
+    """Of a table's cell: the labels of its row and its heads, before the number."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,16 @@ def explain_document(
             entry = next((e for at, e in named.items() if number.start <= at < number.end), None)
             groups.setdefault(span, []).append(replace(explained, correction=entry))
     found = (
-        SentenceExplained(*span, document.text[slice(*span)], document.page_at(span[0]), tuple(inside))
+        SentenceExplained(*span, document.text[slice(*span)], document.page_at(span[0]), tuple(inside), _labels(inside))
         for span, inside in sorted(groups.items())
     )
     return Explanation(extraction, tuple(found), faults)
+
+
+def _labels(numbers: Sequence[NumberExplained]) -> str:
+    """What the table says of a cell, where these numbers stand in one: `Đất đai | Quá hạn`."""
+    cell = next((n.result for n in numbers if isinstance(n.result, Observation) and n.result.method == "table"), None)
+    return cell.sentence.rpartition(": ")[0] if cell else ""
 
 
 class _Places:
@@ -137,6 +145,8 @@ def _cited(step: Step, document: Document) -> Iterator[Cited]:
 def _doubts(basis: Basis) -> Iterator[tuple[str, str]]:
     """What takes points off, the most first, as far as there are words for it."""
     points, words = load_words("confidence.yaml")["points"], load_words("explain.yaml")
+    if estimate_confidence(basis) >= words["doubt_below"]:
+        return
     off = [(points[name].get(value, 0.0), name, value) for name, value in asdict(basis).items()]
     for number, name, value in sorted(off):
         if number <= words["doubt_from"] and value in words["doubts"].get(name, {}):

@@ -23,11 +23,13 @@ import nbformat
 import pytest
 
 from analysis import __version__
+from analysis.areas import find_area_by_name
 from analysis.cli import main, parse_date
 from analysis.errors import DatasetError, UsageError
 from analysis.lab import config_path, lab_arguments
 from analysis.messages import explain, load_messages
 from analysis.model import Failure
+from analysis.roster import Attendance, Expected, Received
 from analysis.workspace import Workspace
 
 SCAN = Failure("a/scan.pdf", "Tệp chỉ có ảnh.", "Nhận dạng chữ trước.")
@@ -47,11 +49,14 @@ class Work:
             setattr(stand_in, function.__name__, function)
             monkeypatch.setitem(sys.modules, stand_in.__name__, stand_in)
 
+    attendance: Attendance | None = None
+
     def extract_corpus(self, workspace: Workspace, **options: Any) -> SimpleNamespace:
         self.calls.append(("extract", workspace, options))
         return SimpleNamespace(
-            documents=16, observations=1234, unresolved=567, findings=8, failures=self.extract_failures
-        )
+            documents=16, observations=1234, unresolved=567, findings=8, failures=self.extract_failures,
+            attendance=self.attendance,
+        )  # fmt: skip
 
     def run_reports(self, workspace: Workspace, **options: Any) -> SimpleNamespace:
         self.calls.append(("report", workspace, options))
@@ -354,3 +359,14 @@ def test_lab_starts_in_vietnamese_and_asks_the_network_for_nothing(tmp_path: Pat
     notification = settings["@jupyterlab/apputils-extension:notification"]
     assert (notification["checkForUpdates"]["default"], notification["fetchNews"]["default"]) == (False, "false")
     assert "vi_VN" in packs
+
+
+def test_extract_names_who_has_not_reported(work: Work, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (area,) = find_area_by_name("Thị xã Duy Tiên")
+    missing = tuple(Expected(area, None, f"Quý {n}", n) for n in range(1, 13))
+    work.attendance = Attendance(20, missing, (Received("le", "Phường Lê", "", None),))
+    assert main(["extract", "--workspace", str(place)]) == 0
+    told = capsys.readouterr().out
+    assert "Chưa có báo cáo: 12/20 theo data/roster.csv.\n- Thị xã Duy Tiên (Quý 1)\n" in told
+    assert told.count("Duy Tiên") == 10 and "… và 2 mục khác" in told
+    assert "Báo cáo ngoài danh sách: 1.\n- Phường Lê: le\n" in told

@@ -226,3 +226,40 @@ def test_the_same_reports_give_the_same_bytes(workspace):
         return files, record
 
     assert run() == run()
+
+
+def test_a_report_received_twice_is_told_and_counted_once(workspace):
+    (workspace.raw / "lan-hai.txt").write_text(REPORT, encoding="utf-8")
+    extract_corpus(workspace, progress=False)
+    documents = read_documents(workspace.processed).set_index("document_id")
+    assert documents["duplicate_of"].to_dict() == {"lan-hai": "", "nam-2022": "lan-hai"}
+    findings = read_findings(workspace.processed)
+    assert findings["code"].value_counts().to_dict()["document_duplicate"] == 1
+    assert findings["code"].value_counts().to_dict()["share_mismatch"] == 1, "not once for each copy"
+    assert documents["n_findings"].to_dict() == {"lan-hai": 1, "nam-2022": 1}
+    observations = read_observations(workspace.processed)
+    copied = observations[observations["document_id"] == "nam-2022"]
+    assert not copied["selected"].any() and set(copied["selected_id"]) < set(observations["observation_id"])
+
+
+def test_a_roster_tells_who_is_missing(workspace):
+    table = "area;province;period\nQuận Ngô Quyền;Hải Phòng;2022\nQuận Lê Chân;Hải Phòng;2022\n"
+    workspace.roster.write_text(table, encoding="utf-8-sig")
+    done = extract_corpus(workspace, progress=False)
+    assert [line.area.name for line in done.attendance.missing] == ["Quận Ngô Quyền", "Quận Lê Chân"]
+    assert [report.document_id for report in done.attendance.unexpected] == ["nam-2022"]
+    assert record_of(workspace)["roster"]["missing"][0]["area"] == "Quận Ngô Quyền"
+    codes = read_findings(workspace.processed)["code"].tolist()
+    assert codes.count("report_missing") == 2 and codes.count("report_unexpected") == 1
+
+
+def test_a_roster_that_cannot_be_read_stops_before_anything_is_done(workspace):
+    workspace.roster.write_text("area\nHuyện Không Có\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="Dòng 2"):
+        extract_corpus(workspace, progress=False)
+    assert not workspace.processed.exists()
+
+
+def test_without_a_roster_nobody_is_missing(workspace):
+    assert extract_corpus(workspace, progress=False).attendance is None
+    assert "roster" not in record_of(workspace)

@@ -65,12 +65,6 @@ def test_codes_are_the_model_s(table, column, literal):
     assert found.enum == get_args(literal)
 
 
-def test_precedences_name_every_source_and_method():
-    assert set(ds.SOURCE_PRECEDENCE) == set(get_args(model.SourceKind))
-    methods = {c.name: c for c in table_schema("observations").columns}["method"].enum
-    assert set(ds.METHOD_PRECEDENCE) == set(methods)
-
-
 def test_written_tables_are_read_back_equal(tmp_path):
     made = make_dataset(page=3, value_high=5000.5, out_of=9000)
     ds.write_dataset(tmp_path, made)
@@ -197,71 +191,3 @@ def test_ids_cannot_leave_the_folder(tmp_path, bad):
 def test_reserved_names_of_windows_are_avoided(tmp_path):
     assert ds.text_path(tmp_path, "con").name == "con_.txt"
     assert ds.text_path(tmp_path, "aux.2022/nul").parts[-2:] == ("aux.2022_", "nul_.txt")
-
-
-def selected(*observations):
-    frame = ds.select_values(ds.observations_frame(observations))
-    return frame.loc[frame["selected"], "quote"].tolist()
-
-
-@pytest.mark.parametrize(
-    "better, worse",
-    [
-        ({"corrected": True}, {"source_kind": "official_report", "confidence": 1.0}),
-        ({"qualifier": "at_least", "source_kind": "news"}, {"method": "ocr", "source_kind": "official_report"}),
-        ({"qualifier": "exact"}, {"qualifier": "at_least", "source_kind": "official_report"}),
-        ({"source_kind": "official_report"}, {"source_kind": "portal", "method": "table"}),
-        ({"source_kind": "portal"}, {"source_kind": "table", "method": "table"}),
-        ({"source_kind": "table"}, {"source_kind": "news", "method": "table"}),
-        ({"method": "table"}, {"method": "text", "out_of": 9.0}),
-        ({"method": "text"}, {"method": "ocr", "out_of": 9.0}),
-        ({"out_of": 9.0}, {"confidence": 1.0}),
-        ({"confidence": 0.95}, {}),
-        ({"start": 3}, {"start": 30}),
-        ({"document_id": "a"}, {"document_id": "b"}),
-    ],
-)
-def test_precedence_between_two_statements_of_one_thing(better, worse):
-    one = observation("dossiers.received", 7, "tốt hơn", **({"document_id": "z", "start": 50} | better))
-    two = observation("dossiers.received", 8, "kém hơn", **({"document_id": "z", "start": 60} | worse))
-    assert selected(one, two) == selected(two, one) == ["tốt hơn"]
-
-
-@pytest.mark.parametrize(
-    "difference",
-    [
-        {"tier": "commune"},
-        {"breakdown": "đất đai"},
-        {"organization": "Sở Nội vụ"},
-        {"nature": "target"},
-        {"change": "increase"},
-        {"period_start": None, "period_end": None},
-        {"area_id": "vn63:c:00002"},
-        {"kind": "percent"},
-    ],
-)
-def test_different_things_are_all_selected(difference):
-    one = observation("dossiers.received", 7, "một", 1)
-    assert len(selected(one, observation("dossiers.received", 7, "hai", 9, **difference))) == 2
-
-
-def test_of_two_shares_the_one_that_the_numbers_make_is_shown():
-    parts = [observation("dossiers.received", 5218, start=1), observation("dossiers.online", 3866, start=20)]
-    made = observation("dossiers.online_share", 74.1, "74,1%", 40, confidence=0.75)
-    other = observation("dossiers.online_share", 73.9, "73,9%", 300, confidence=0.95)
-    assert {"74,1%"} == set(selected(*parts, made, other)) & {"74,1%", "73,9%"}
-    assert selected(made, other) == ["73,9%"], "without the numbers, the surer reading"
-    elsewhere = [observation("dossiers.received", 5218, start=1, document_id="khac"), parts[1]]
-    assert "73,9%" in selected(*elsewhere, made, other), "the numbers of another report prove nothing"
-
-
-def test_other_figures_and_undated_ones_of_two_documents_are_all_selected():
-    assert len(selected(observation("other", 7, "a", 1), observation("other", 7, "b", 9))) == 2
-    undated = {"period_start": None, "period_end": None}
-    one = observation("procedures.total", 7, "a", 1, document_id="x", **undated)
-    assert len(selected(one, observation("procedures.total", 7, "b", 1, document_id="y", **undated))) == 2
-    assert len(selected(one, observation("procedures.total", 7, "b", 9, document_id="x", **undated))) == 1
-
-
-def test_select_values_of_an_empty_frame():
-    assert ds.select_values(table_schema("observations").frame([])).empty

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from analysis.batch import ReportResult
     from analysis.corpus import RunResult
     from analysis.model import Failure
+    from analysis.roster import Attendance
 
+_MOST_TOLD = 10
+"""How many units of the roster are named on the screen."""
 DONE, DONE_WITH_FAILURES, WRONG_USAGE, STOPPED = 0, 1, 2, 130
 
 
@@ -314,7 +317,27 @@ def _extract(say: Messages, place: Workspace, ocr: bool) -> RunResult:
         for name in ("documents", "observations", "unresolved", "findings")
     }
     typer.echo(say("done.extract", folder=place.processed, **counted))
+    _tell_attendance(say, done.attendance)
     return done
+
+
+def _tell_attendance(say: Messages, attendance: Attendance | None) -> None:
+    """Who hasn't reported and who wasn't expected, by the roster: a short list; run.json has all."""
+    if attendance is None:
+        return
+    missing = [f"{line.area.name} ({line.written})" if line.written else line.area.name for line in attendance.missing]
+    typer.echo(say("done.missing", count=len(missing), expected=attendance.expected))
+    _tell_some(say, missing)
+    if attendance.unexpected:
+        typer.echo(say("done.unexpected", count=len(attendance.unexpected)))
+        _tell_some(say, [f"{report.area}: {report.document_id}" for report in attendance.unexpected])
+
+
+def _tell_some(say: Messages, lines: Sequence[str]) -> None:
+    for line in lines[:_MOST_TOLD]:
+        typer.echo(f"- {line}")
+    if len(lines) > _MOST_TOLD:
+        typer.echo(say("done.and_more", count=len(lines) - _MOST_TOLD))
 
 
 def _report(

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from threading import Event, Thread
@@ -21,16 +21,19 @@ from analysis.dataset import (
     documents_frame,
     findings_frame,
     observations_frame,
-    select_values,
     unresolved_frame,
     write_dataset,
 )
 from analysis.documents import assign_document_ids, list_raw_files, raw_name, read_document
+from analysis.duplicates import Kinship, find_kinships, kinship_findings, take_fingerprint
 from analysis.errors import AnalysisError, UsageError
 from analysis.extract import extract_document
+from analysis.findings import Source, Sources
 from analysis.messages import Lang, Messages, both, explain
-from analysis.model import Area, Document, Extraction, Failure
+from analysis.model import Area, Document, Extraction, Failure, Finding
 from analysis.overlay import keep_overlay, reads_with
+from analysis.precedence import select_values
+from analysis.roster import Attendance, Received, attendance_findings, check_attendance, read_roster
 from analysis.workspace import Workspace
 
 _SLOW = 10.0
@@ -49,12 +52,12 @@ class RunResult:
     findings: int
     failures: tuple[Failure, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
+    attendance: Attendance | None = None
+    """Who is missing and who wasn't expected; None where there is no roster."""
 
 
 @reads_with(lambda workspace: workspace.vocabulary)
-def extract_corpus(
-    workspace: Workspace, *, lang: Lang = "vi", progress: bool = True, ocr: bool = False
-) -> RunResult:
+def extract_corpus(workspace: Workspace, *, lang: Lang = "vi", progress: bool = True, ocr: bool = False) -> RunResult:
     """Reads every report of the raw folder and writes the tables; raises UsageError where there is none.
 
     A file that can't be read or extracted is a Failure in the result, and so is a report that gave nothing to
@@ -62,22 +65,52 @@ def extract_corpus(
     that can't be read raises CorrectionError before anything is done.
     """
     began = time.perf_counter()
+    roster = read_roster(workspace.roster)
     extractions, failures = _extract_all(workspace, Messages(lang), progress, ocr)
     read = time.perf_counter()
+    kinships = find_kinships(take_fingerprint(each) for each in extractions)
+    sources = {each.document.document_id: _source(each, kinships) for each in extractions}
+    attendance = None if roster is None else check_attendance(roster, _received(extractions, kinships))
     observations = observations_frame(row for each in extractions for row in each.observations)
     unresolved = unresolved_frame(row for each in extractions for row in each.unresolved)
-    found = run_checks(observations)
-    observations = select_values(flag_observations(observations, found))
-    findings = findings_frame(found)
-    documents = documents_frame(extractions, observations, unresolved, findings)
+    found = run_checks(observations, sources)
+    observations = select_values(flag_observations(observations, found), sources)
+    findings = findings_frame([*found, *_of_documents(extractions, kinships, attendance, sources)])
+    documents = documents_frame(extractions, observations, unresolved, findings, kinships)
     texts = {each.document.document_id: each.document.text for each in extractions}
     notes = {each.document.document_id: (*each.document.notes, *each.notes) for each in extractions}
     timings = {"read": round(read - began, 3), "tables": round(time.perf_counter() - read, 3)}
     tables = (observations, unresolved, findings, documents)
-    write_dataset(workspace.processed, Dataset(*tables, texts, failures, notes, timings))
+    record = attendance.record() if attendance else None
+    write_dataset(workspace.processed, Dataset(*tables, texts, failures, notes, timings, record))
     keep_overlay(workspace.vocabulary, workspace.processed)
     counts = (len(documents), len(observations), len(unresolved), len(findings))
-    return RunResult(workspace.processed, *counts, failures, timings)
+    return RunResult(workspace.processed, *counts, failures, timings, attendance)
+
+
+def _source(extraction: Extraction, kinships: Mapping[str, Kinship]) -> Source:
+    """What findings need to know of a document."""
+    document = extraction.document
+    source = Source(document.title, document.published)
+    if kinship := kinships.get(document.document_id):
+        return replace(source, **{"duplicate_of" if kinship.repeats else "replaces": kinship.other})
+    return source
+
+
+def _received(extractions: Iterable[Extraction], kinships: Mapping[str, Kinship]) -> Iterator[Received]:
+    """The reports that came in, copies of others left out."""
+    for each in extractions:
+        kinship = kinships.get(each.document.document_id)
+        if each.area and not (kinship and kinship.repeats):
+            yield Received(each.document.document_id, each.area.name, each.area.area_id, each.period)
+
+
+def _of_documents(
+    extractions: Iterable[Extraction], kinships: Mapping[str, Kinship], attendance: Attendance | None, sources: Sources
+) -> Iterator[Finding]:
+    areas = {each.document.document_id: each.area for each in extractions if each.area}
+    yield from kinship_findings(kinships, sources, areas)
+    yield from attendance_findings(attendance or Attendance(), sources)
 
 
 def _extract_all(

@@ -17,14 +17,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow
 import pyarrow.parquet
 from pandera.errors import SchemaError
 
 from analysis import __version__
-from analysis.agreement import agreeing_shares
+from analysis.duplicates import Kinship
 from analysis.errors import DatasetError
 from analysis.model import Extraction, Failure, Finding, Observation, Unresolved
 from analysis.schema import frame_schema, schema_version, table_names, table_schema
@@ -32,14 +31,6 @@ from analysis.schema import frame_schema, schema_version, table_names, table_sch
 _VERSION_KEY = b"cchc_schema_version"
 _RUN_AGAIN = "Hãy chạy lại `cchc extract`."
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-
-SOURCE_PRECEDENCE = ("official_report", "portal", "table", "news")
-"""Which source is shown first where several state the same thing (docs/decisions/0003-selection.md)."""
-METHOD_PRECEDENCE = ("table", "text", "ocr")
-STATEMENT = (
-    "indicator", "area", "tier", "organization", "breakdown", "period_start", "period_end", "kind", "change", "nature",
-)  # fmt: skip
-"""What two observations have in common that state the same thing; the area counts by its id where it has one."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +46,8 @@ class Dataset:
     notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What the reader of each document should know, by document."""
     timings: Mapping[str, float] = field(default_factory=dict)
+    roster: Mapping[str, Any] | None = None
+    """Who is missing and who wasn't expected; None where there is no roster."""
 
     def table(self, name: str) -> pd.DataFrame:
         """A table by its name."""
@@ -82,7 +75,11 @@ def findings_frame(findings: Iterable[Finding]) -> pd.DataFrame:
 
 
 def documents_frame(
-    extractions: Iterable[Extraction], observations: pd.DataFrame, unresolved: pd.DataFrame, findings: pd.DataFrame
+    extractions: Iterable[Extraction],
+    observations: pd.DataFrame,
+    unresolved: pd.DataFrame,
+    findings: pd.DataFrame,
+    kinships: Mapping[str, Kinship] | None = None,
 ) -> pd.DataFrame:
     """One row per document, with how many observations, unresolved numbers and findings it has."""
     counts = {
@@ -92,12 +89,12 @@ def documents_frame(
     }
     rows = []
     for extraction in extractions:
-        row = _document_row(extraction)
+        row = _document_row(extraction, kinships or {})
         rows.append(row | {name: int(count.get(row["document_id"], 0)) for name, count in counts.items()})
     return table_schema("documents").frame(rows).sort_values("document_id", ignore_index=True)
 
 
-def _document_row(extraction: Extraction) -> dict[str, Any]:
+def _document_row(extraction: Extraction, kinships: Mapping[str, Kinship]) -> dict[str, Any]:
     document, area, period = extraction.document, extraction.area, extraction.period
     row = {name: getattr(document, name) for name in ("document_id", "path", "sha256", "format", "source_kind")}
     row |= {"title": document.title, "published": document.published}
@@ -105,50 +102,23 @@ def _document_row(extraction: Extraction) -> dict[str, Any]:
         row |= {"area": area.name, "area_id": area.area_id, "area_level": area.level, "province": area.province}
     if period:
         row |= {"period_start": period.start, "period_end": period.end}
+    if kinship := kinships.get(document.document_id):
+        row["duplicate_of" if kinship.repeats else "replaces"] = kinship.other
     return row
 
 
 def _findings_per_document(observations: pd.DataFrame, findings: pd.DataFrame) -> pd.Series:
+    """How many findings name each document, by one of its figures or as a whole."""
     named = findings.set_index("finding_id")["observation_ids"].str.split(";").explode()
     documents = named.map(observations.set_index("observation_id")["document_id"]).dropna()
-    pairs = documents.rename("document_id").reset_index().drop_duplicates()
-    return pairs["document_id"].value_counts()
+    by_figure = documents.rename("document_id").reset_index()
+    whole = findings.loc[findings["document_id"] != "", ["finding_id", "document_id"]]
+    return pd.concat([by_figure, whole]).drop_duplicates()["document_id"].value_counts()
 
 
 def area_keys(frame: pd.DataFrame) -> pd.Series:
     """What tells areas apart, row by row: the official id, or the name where the gazetteer has none."""
     return frame["area_id"].where(frame["area_id"] != "", frame["area"])
-
-
-def select_values(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with `selected` set: one row among those that state the same thing.
-
-    Rows of the indicator `other` state different things, so each is selected; rows whose area or period
-    is unknown are compared within their document only. What was read from text goes before what was recognised in
-    a scan; of two shares, the one that its own report's numbers make goes first.
-    """
-    if frame.empty:
-        return frame.assign(selected=pd.Series(dtype=bool))
-    agreeing = agreeing_shares(frame.itertuples(index=False))
-    ranked = frame.assign(
-        _area=area_keys(frame),
-        _document=frame["document_id"].where((frame["area"] == "") | frame["period_end"].isna(), ""),
-        _row=np.where(frame["indicator"] == "other", frame["observation_id"], ""),
-        _recognised=frame["method"] == "ocr",
-        _inexact=frame["qualifier"] != "exact",
-        _source=frame["source_kind"].map(SOURCE_PRECEDENCE.index),
-        _unproved=~frame["observation_id"].isin(agreeing),
-        _method=frame["method"].map(METHOD_PRECEDENCE.index),
-        _bare=frame["out_of"].isna(),
-    )
-    order = [
-        "corrected", "_recognised", "_inexact", "_source", "_unproved", "_method", "_bare",
-        "confidence", "start", "document_id",
-    ]  # fmt: skip
-    ranked = ranked.sort_values(order, ascending=[name not in ("corrected", "confidence") for name in order])
-    statement = ["_area" if name == "area" else name for name in STATEMENT] + ["_document", "_row"]
-    first = ranked.drop_duplicates(statement).index
-    return frame.assign(selected=frame.index.isin(first))
 
 
 def write_dataset(processed: Path, dataset: Dataset) -> None:
@@ -255,6 +225,7 @@ def _run_record(dataset: Dataset, files: list[str]) -> dict[str, Any]:
         "schema_version": schema_version(),
         "counts": {name: len(dataset.table(name)) for name in table_names()} | {"failures": len(dataset.failures)},
         "failures": [asdict(failure) for failure in dataset.failures],
+        **({"roster": dict(dataset.roster)} if dataset.roster is not None else {}),
         "documents": ledger,
         "files": sorted(files),
         "timings": dict(dataset.timings),

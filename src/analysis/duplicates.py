@@ -10,7 +10,7 @@ import hashlib
 import re
 from array import array
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations, pairwise
@@ -18,7 +18,8 @@ from typing import Literal, NamedTuple
 from zlib import crc32
 
 from analysis.catalogue import load_pattern, load_words
-from analysis.model import Extraction, Observation, Period
+from analysis.findings import CHECK, Sources, Words, fill, finding_id, title_of
+from analysis.model import Area, Extraction, Finding, Observation, Period
 from analysis.text import match_form
 
 _KEPT = 128
@@ -147,6 +148,22 @@ def _grouped(prints: Iterable[Fingerprint], key: Callable[[Fingerprint], Hashabl
     for each in prints:
         groups.setdefault(key(each), []).append(each)
     yield from (group for group in groups.values() if len(group) > 1)
+
+
+def kinship_findings(kinships: Mapping[str, Kinship], sources: Sources, areas: Mapping[str, Area]) -> Iterator[Finding]:
+    """What analysts are told of documents that repeat or replace another."""
+    for ident, kinship in sorted(kinships.items()):
+        code = "document_duplicate" if kinship.repeats else "document_replaced"
+        check, how = CHECK[code], CHECK[code].how[kinship.how]
+        named: Words = {
+            "title": lambda lang, ident=ident: title_of(ident, sources, lang),
+            "other": lambda lang, other=kinship.other: title_of(other, sources, lang),
+            "how": lambda lang, how=how: how[lang],
+        }
+        messages = (fill(check.message_vi, "vi", named), fill(check.message_en, "en", named))
+        area = areas.get(ident)
+        place = (area.name, area.area_id) if area else ("", "")
+        yield Finding(finding_id(code, [ident, kinship.other]), code, "info", *messages, (), ident, *place)
 
 
 # ---- nearly the same text

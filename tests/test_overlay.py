@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from pathlib import Path
 
 import pytest
 import yaml
-from made_documents import SPECS, made_document
+from made_documents import SPECS, made_document, made_table
 
+import analysis
 from analysis.attest import read_attestations
 from analysis.catalogue import load_indicators, load_units
 from analysis.corpus import extract_corpus
@@ -89,6 +91,15 @@ def test_two_workspaces_in_one_process_know_nothing_of_each_other(folder: Path, 
     assert (load_indicators(), load_cues(), load_signatures(), load_units()) == plain
 
 
+def test_tables_are_read_by_the_vocabulary_in_force(folder: Path) -> None:
+    table = made_table([["Xã", "Camera an ninh"], ["Xã Thanh Hà", "12"]], heads=1)
+    read = []
+    for place in (None, folder, None):
+        with vocabulary_of(place):
+            read += [(o.indicator, o.quote) for o in extract_document(table).observations]
+    assert read == [("other", "12"), ("security.cameras", "12"), ("other", "12")]
+
+
 def test_an_overlay_is_taken_off_again_after_a_failure(folder: Path) -> None:
     @reads_with(lambda workspace: workspace.vocabulary)
     def stop(workspace: Workspace) -> None:
@@ -121,6 +132,13 @@ def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     assert len(lines) == 9 and sum(line.startswith("vocabulary/khac.yml, dòng 2:") for line in lines) == 1
 
 
+def test_the_digest_tells_one_vocabulary_from_another(folder: Path, tmp_path: Path) -> None:
+    one = read_overlay(folder).digest
+    assert one == read_overlay(written(tmp_path / "same", "# như trên\n" + SPEC["good"])).digest
+    assert one != read_overlay(written(tmp_path / "else", SPEC["good"].replace("camera an ninh", "máy quay"))).digest
+    assert read_overlay(None).digest == ""
+
+
 def test_other_files_and_marks_of_notepad_are_no_matter(tmp_path: Path) -> None:
     folder = written(tmp_path, "﻿" + SPEC["good"])
     written(folder, "{", "~chi_tieu.yaml")
@@ -133,6 +151,22 @@ def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
     (tmp_path / "cu.yaml").write_bytes("- code: trường".encode("utf-16"))
     with pytest.raises(VocabularyError, match="cu.yaml, dòng 1: tệp không phải văn bản UTF-8"):
         read_overlay(tmp_path)
+
+
+VOCABULARY = {
+    "load_entries", "load_indicators", "load_units", "load_attestations", "load_cues", "load_signatures",
+    "load_targets", "index_signature", "find_cues", "find_quantities", "noun_pattern", "cues_of", "unit_code", "extract_document",
+}  # fmt: skip
+"""Functions whose answer depends on the vocabulary in force."""
+
+
+@pytest.mark.parametrize("path", sorted(Path(analysis.__file__).parent.rglob("*.py")), ids=lambda path: path.stem)
+def test_what_depends_on_the_vocabulary_is_not_remembered_beyond_it(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            kept = {n.id for d in node.decorator_list for n in ast.walk(d) if isinstance(n, ast.Name)}
+            used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} & VOCABULARY
+            assert not (kept & {"cache", "lru_cache"} and used), f"{node.name}: use cache_by_vocabulary"
 
 
 def make_corpus(root: Path, vocabulary: str = "") -> Workspace:

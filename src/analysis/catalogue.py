@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache, partial
 from importlib.resources import files
 from typing import Any, Literal, TypeVar
 
@@ -96,11 +96,16 @@ _additions: Mapping[str, Any] = {}
 _caches: list[Callable[[], None]] = []
 
 
-def cache_by_vocabulary(load: C) -> C:
-    """`functools.cache` for what depends on the vocabulary in force: emptied when another is laid over."""
-    cached = cache(load)
+def cache_by_vocabulary(load: C | None = None, *, maxsize: int | None = None) -> Any:
+    """`functools.cache` for what depends on the vocabulary in force: emptied when another is laid over.
+
+    `@cache_by_vocabulary`, or `@cache_by_vocabulary(maxsize=4096)`.
+    """
+    if load is None:
+        return partial(cache_by_vocabulary, maxsize=maxsize)
+    cached = lru_cache(maxsize)(load)
     _caches.append(cached.cache_clear)
-    return cached  # type: ignore[return-value]
+    return cached
 
 
 def lay_over(additions: Mapping[str, Any]) -> None:

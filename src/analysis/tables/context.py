@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from analysis.attribution import Setting
-from analysis.catalogue import load_units, load_words
+from analysis.catalogue import cache_by_vocabulary, load_units, load_words
 from analysis.indicators import Cue, find_cues, load_signatures
 from analysis.model import Document, Period, Table
 from analysis.periods import find_periods
@@ -33,7 +33,7 @@ class Context:
     """Whether the table speaks of dossiers at all, so that a bare `Tổng số` may be one of them."""
 
 
-@lru_cache(maxsize=4096)
+@cache_by_vocabulary(maxsize=4096)
 def cues_of(text: str) -> tuple[Cue, ...]:
     """The cues of a label."""
     return tuple(find_cues(match_form(text)))
@@ -57,7 +57,7 @@ def _speaks_of_dossiers(caption: str, grid: Grid) -> bool:
     return any(cue.name in _states_of_dossiers() for label in labels for cue in cues_of(label))
 
 
-@cache
+@cache_by_vocabulary
 def _states_of_dossiers() -> frozenset[str]:
     """Cues that tell one number of dossiers from another."""
     topic = load_words("reading.yaml")["default_topic"]["cue"]
@@ -106,7 +106,7 @@ def own_or(period: Period, own: Period | None) -> Period:
     return own if shared >= _SAME * whole else period
 
 
-@lru_cache(maxsize=4096)
+@cache_by_vocabulary(maxsize=4096)
 def unit_code(said: str) -> str:
     """The unit of units.yaml that a label of a measure means; empty for none.
 

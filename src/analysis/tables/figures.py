@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
-from analysis.catalogue import load_units
+from analysis.catalogue import cache_by_vocabulary, load_units
 from analysis.model import Cell, Change, Kind, Quantity
 from analysis.quantities import find_quantities
 from analysis.spans import within
-from analysis.tables.context import Context, money_factor, unit_code
+from analysis.tables.context import Context, cues_of, money_factor, unit_code
 from analysis.tables.grid import Column, Row, form, is_said, words
 from analysis.text import match_form
 
@@ -28,7 +27,7 @@ def quantities_of(cell: Cell, found: Sequence[Quantity]) -> list[Quantity]:
     return within(found, cell.start, cell.end)
 
 
-@lru_cache(maxsize=16384)
+@cache_by_vocabulary(maxsize=16384)
 def _alone(text: str) -> tuple[Quantity, ...]:
     return tuple(find_quantities(text))
 
@@ -39,6 +38,9 @@ def typed(quantity: Quantity, cell: Cell, column: Column, row: Row, context: Con
     if quantity.unit or quantity.kind != "count":
         return quantity
     for label in _labels(column, row):
+        if any(cue.role == "index" for cue in cues_of(label)) and not words("kinds", "percent").search(label):
+            kind = "rank" if words("kinds", "rank").search(label) else "score"
+            return replace(quantity, kind=kind, unit=_UNITS[kind], value=_scaled(quantity.value, kind))
         for kind, unit in _UNITS.items():
             if words("kinds", kind).search(label):
                 return replace(quantity, kind=kind, unit=unit, value=_scaled(quantity.value, kind))

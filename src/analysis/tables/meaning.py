@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
-from analysis.catalogue import load_words
+from analysis.catalogue import cache_by_vocabulary, load_words
 from analysis.indicators import Cue, Reading, Signature, index_signature, load_cues, match_signature
 from analysis.model import Quantity
 from analysis.reading import Read
@@ -28,9 +27,9 @@ def read_number(quantity: Quantity, column: Column, row: Row, context: Context) 
     if _tells_nothing(quantity, column, row, context):
         return Read(None, "cell_unmeasured")
     own = names_measure(row, column)
-    heads = tuple(column.texts)
-    if quantity.kind == "percent" and not own and not _tells(column) and column.beside:
-        heads = (one_line(column.beside[0]), *heads)  # `Đúng hạn | Tỷ lệ (%)`: the share of the column before
+    heads = tuple(text for text in column.texts if not (own and is_said("frame_head", text)))
+    if quantity.kind == "percent" and not own and not _tells(column):
+        heads = (*_share_of(column), *heads)
     labels = tuple(bare_label(text) for text in row.labels) if own else ()
     reading = _matched(
         quantity,
@@ -49,6 +48,12 @@ def names_measure(row: Row, column: Column) -> bool:
     """False where a row's label names a place, an office or a field, while the heads tell what is counted."""
     placed = words("dimension_head").fullmatch(row.head) and (_tells(column) or _is_share(column))
     return not placed and not row.is_total
+
+
+def _share_of(column: Column) -> tuple[str, ...]:
+    """`Đúng hạn | Tỷ lệ (%)`: the column before that says what is counted."""
+    telling = (one_line(head) for head in column.beside if any(c.role in ("state", "index") for c in cues_of(head)))
+    return tuple(telling)[:1]
 
 
 def _is_share(column: Column) -> bool:
@@ -84,7 +89,7 @@ def _counts(row: Row) -> bool:
 # ---- weights
 
 
-@lru_cache(maxsize=16384)
+@cache_by_vocabulary(maxsize=16384)
 def _matched_as(
     kind: str, unit: str, change: str, heads: tuple[str, ...], labels: tuple[str, ...], parents: tuple[str, ...],
     above: tuple[tuple[str, str], ...], told: bool, of_dossiers: bool,
@@ -118,9 +123,9 @@ def _is_channel(labels: tuple[str, ...], heads: tuple[str, ...]) -> bool:
 
 def _is_of_else(cue: Cue) -> bool:
     """True for a cue of something that isn't dossiers: plans, tasks, staff."""
-    topics = load_words("reading.yaml")["topic_nouns"]
-    entry = load_cues()[cue.name]
-    return cue.role in ("topic", "unit") and cue.name not in topics and entry.weight is None
+    words_of_reading = load_words("reading.yaml")
+    known = (*words_of_reading["topic_nouns"], *words_of_reading["who_cues"])
+    return cue.role in ("topic", "unit") and cue.name not in known and load_cues()[cue.name].weight is None
 
 
 def _matched(
@@ -153,6 +158,8 @@ def _tells_nothing(quantity: Quantity, column: Column, row: Row, context: Contex
     """A ratio to a plan or to an earlier time; a score that is none of the whole."""
     heads = " | ".join(form(text) for text in column.texts)
     if quantity.change == "none" and quantity.kind in ("percent", "count") and words("ratio_head").search(heads):
+        return True
+    if quantity.change != "none" and words("from_plan_head").search(heads):
         return True
     return quantity.kind in ("score", "percent") and _is_component(quantity, column, row, context)
 

@@ -10,14 +10,23 @@ from typing import Any
 import pytest
 import yaml
 
-from analysis.corrections import Correction, Register, correct_extraction, read_corrections, write_corrections
-from analysis.corrections.locating import find_spots
+from analysis.corrections import (
+    Correction,
+    Register,
+    correct_extraction,
+    find_spots,
+    match_number,
+    read_corrections,
+    write_corrections,
+)
 from analysis.corrections.register import Match
+from analysis.documents import read_document
 from analysis.errors import CorrectionError
 from analysis.extract import extract_document
 from analysis.model import Block, Document, Extraction, Observation, Unresolved
 
 SPECS = yaml.safe_load((Path(__file__).parent / "specs" / "corrections.yaml").read_text(encoding="utf-8"))
+REPORTS = sorted((Path(__file__).parent / "golden").glob("*.txt"))[::6]
 SIGNED = {"reason": "Đảo chữ số; bảng cuối báo cáo ghi 4.545.", "who": "Nguyễn Thị A", "date": date(2022, 11, 2)}
 RECEIVED = "Phường Cầu Tre tiếp nhận 4.554 hồ sơ từ đầu năm."
 RESOLVED = "Đã giải quyết 4.554 hồ sơ, trong đó 12 hồ sơ quá hạn."
@@ -222,16 +231,15 @@ def test_a_changed_indicator_keeps_the_entry() -> None:
 @pytest.mark.parametrize("spec", SPECS["found"], ids=lambda spec: spec["why"][:50])
 def test_the_number_is_found(spec: dict[str, Any]) -> None:
     text = spec["text"].replace("[", "").replace("]", "")
-    extraction = Extraction(Document("d", "d.txt", "0" * 64, "txt", text), None, None)
-    spots = find_spots(Match.model_validate({"document_id": "d"} | spec["match"]), extraction)
+    spots = find_spots(Match.model_validate({"document_id": "d"} | spec["match"]), text, ())
     wanted = spec["text"].index("[") if "[" in spec["text"] else None
     assert [spot.start for spot in spots] == ([wanted] if wanted is not None else [])
 
 
 @pytest.mark.parametrize("spec", SPECS["ambiguous"], ids=lambda spec: spec["why"][:50])
 def test_the_number_may_be_any_of_several(spec: dict[str, Any]) -> None:
-    extraction = Extraction(Document("d", "d.txt", "0" * 64, "txt", spec["text"]), None, None)
-    assert len(find_spots(Match.model_validate({"document_id": "d"} | spec["match"]), extraction)) == spec["spots"]
+    match = Match.model_validate({"document_id": "d"} | spec["match"])
+    assert len(find_spots(match, spec["text"], ())) == spec["spots"]
 
 
 def test_a_cell_is_found_by_its_labels() -> None:
@@ -242,9 +250,29 @@ def test_a_cell_is_found_by_its_labels() -> None:
         replace(plain, start=start, end=start + 2, quote="15", method="table", sentence=f"{row} | Quá hạn: 15")
         for start, row in ((text.index("15"), "Đất đai"), (at, "Hộ tịch"))
     ]
-    extraction = Extraction(Document("d", "d.txt", "0" * 64, "txt", text), None, None, observations=tuple(cells))
     match = Match(document_id="d", quote="15", sentence="Hộ tịch | Quá hạn: 15")
-    assert [spot.start for spot in find_spots(match, extraction)] == [at]
+    assert [spot.start for spot in find_spots(match, text, cells)] == [at]
+
+
+@pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.stem)
+def test_every_figure_of_a_report_can_be_meant_and_is_found_in_a_later_edition(path: Path, tmp_path: Path) -> None:
+    """Also where a line is put in before it and the white space is another."""
+    head, _, body = path.read_text(encoding="utf-8").partition("\n")
+    moved = body.replace(" và ", "  và ").replace(" là ", "   là ")
+    (tmp_path / path.name).write_text(f"{head}\n\nVăn phòng tổng hợp, 3 phụ lục kèm theo.\n{moved}", encoding="utf-8")
+    extraction = extract_document(read_document(path, path.parent, path.stem))
+    later = extract_document(read_document(tmp_path / path.name, tmp_path, path.stem))
+    numbers = [*extraction.observations, *extraction.unresolved]
+    later_numbers = [*later.observations, *later.unresolved]
+    lost = 0
+    for number in extraction.observations:
+        match = match_number(number, extraction.document.text, numbers, path.stem)
+        found = find_spots(match, extraction.document.text, numbers)
+        assert [spot.start for spot in found] == [number.start]
+        again = find_spots(match, later.document.text, later_numbers)
+        same = len(again) == 1 and isinstance(again[0].number, Observation) and again[0].number.value == number.value
+        lost += not same
+    assert lost <= 0.03 * len(extraction.observations)
 
 
 def test_entries_go_to_their_documents_by_name_or_by_hash() -> None:

@@ -19,7 +19,7 @@ from collections.abc import Container, Iterable, Sequence
 from difflib import get_close_matches
 
 from analysis.corrections.applying import correct_extraction
-from analysis.corrections.locating import find_spots
+from analysis.corrections.locating import find_spots, match_number
 from analysis.corrections.register import Correction, Match, parse_corrections, read_corrections
 from analysis.corrections.writing import write_corrections
 from analysis.messages import explain
@@ -31,6 +31,7 @@ __all__ = [
     "Register",
     "correct_extraction",
     "find_spots",
+    "match_number",
     "parse_corrections",
     "read_corrections",
     "write_corrections",

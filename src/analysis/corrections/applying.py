@@ -32,7 +32,7 @@ def correct_extraction(extraction: Extraction, entries: Sequence[Correction]) ->
     if not entries:
         return extraction
     spots: dict[tuple[int, int], Correction] = {}
-    found: list[tuple[Correction, Spot]] = []
+    found: list[tuple[Correction, Spot[Observation | Unresolved]]] = []
     faults: list[Text] = []
     for entry in entries:
         try:
@@ -56,8 +56,8 @@ def _refuse(entry: Correction, key: str, **values: object) -> CorrectionError:
     return CorrectionError(join_texts(both("corrections.at", file=entry.file, line=entry.line), message), remedy)
 
 
-def _the_spot(entry: Correction, extraction: Extraction) -> Spot:
-    spots = find_spots(entry.match, extraction)
+def _the_spot(entry: Correction, extraction: Extraction) -> Spot[Observation | Unresolved]:
+    spots = find_spots(entry.match, extraction.document.text, (*extraction.observations, *extraction.unresolved))
     if len(spots) == 1:
         return spots[0]
     if not spots:
@@ -67,14 +67,16 @@ def _the_spot(entry: Correction, extraction: Extraction) -> Spot:
     )  # fmt: skip
 
 
-def _demand_alone(entry: Correction, spot: Spot, spots: dict[tuple[int, int], Correction]) -> None:
+def _demand_alone(
+    entry: Correction, spot: Spot[Observation | Unresolved], spots: dict[tuple[int, int], Correction]
+) -> None:
     span = (spot.number.start, spot.number.end) if spot.number else (spot.start, spot.end)
     other = spots.setdefault(span, entry)
     if other is not entry:
         raise _refuse(entry, "corrections.conflict", other=other.source)
 
 
-def _applied(entry: Correction, spot: Spot, extraction: Extraction) -> Extraction:
+def _applied(entry: Correction, spot: Spot[Observation | Unresolved], extraction: Extraction) -> Extraction:
     """The extraction with one entry made true."""
     number = spot.number
     if isinstance(number, Observation):
@@ -185,7 +187,7 @@ def _named_area(entry: Correction, name: str, day: date | None, extraction: Extr
 # ---- a number that was no observation
 
 
-def _added(entry: Correction, spot: Spot, extraction: Extraction) -> Observation:
+def _added(entry: Correction, spot: Spot[Observation | Unresolved], extraction: Extraction) -> Observation:
     document, number = extraction.document, spot.number
     start, end = (number.start, number.end) if number else (spot.start, spot.end)
     quote = document.text[start:end]

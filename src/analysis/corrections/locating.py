@@ -8,12 +8,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 from analysis.corrections.register import Match
-from analysis.model import Extraction, Observation, Unresolved
 from analysis.text import match_form
 
-Number = Observation | Unresolved
+
+class Number(Protocol):
+    """An observation or an unresolved number, as a value or as a row of its table."""
+
+    @property
+    def start(self) -> int: ...  # noqa: D102
+    @property
+    def end(self) -> int: ...  # noqa: D102
+    @property
+    def quote(self) -> str: ...  # noqa: D102
+    @property
+    def sentence(self) -> str: ...  # noqa: D102
+
+
+N = TypeVar("N", bound=Number)
 _WORDS = 6
 """How many words on each side of a number are compared."""
 _FURTHER = 3
@@ -24,35 +38,65 @@ _WINDOW = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Generic[N]):
     """A place of the text where the quote stands, with the number that was read there, if any."""
 
     start: int
     end: int
-    number: Number | None
+    number: N | None
     likeness: float = 1.0
     """How many of the words around it are those of the entry's sentence, from 0 to 1."""
 
 
-def find_spots(match: Match, extraction: Extraction) -> list[Spot]:
-    """The places that an entry may mean, the likeliest alone; several where it doesn't tell which."""
-    numbers = sorted((*extraction.observations, *extraction.unresolved), key=lambda number: number.start)
-    spots = list(_occurrences(match.quote, extraction.document.text, numbers))
+def find_spots(match: Match, text: str, numbers: Sequence[N]) -> list[Spot[N]]:
+    """The places of a text that an entry may mean, the likeliest alone; several where it doesn't tell which.
+
+    `numbers` are the observations and the unresolved numbers of the text.
+    """
+    spots = list(_occurrences(match.quote, text, numbers))
+    if not spots and match.start is not None and text.startswith(match.quote, match.start):
+        spots = [_spot(match.start, match.start + len(match.quote), numbers)]  # a part of a longer number
     if match.sentence:
-        spots = _likest(match, extraction.document.text, spots)
+        spots = _likest(match, text, spots)
     return _told_apart(match, spots)
 
 
-def _occurrences(quote: str, text: str, numbers: Sequence[Number]) -> Iterator[Spot]:
-    """Where the quote stands, whatever the white space in it; not inside a longer number."""
+def match_number(
+    number: Number, text: str, numbers: Sequence[Number], document_id: str, sha256: str = ""
+) -> Match:  # fmt: skip
+    """What an entry has to say to mean this number: its sentence, and `nth` or `start` only where they are needed."""
+    plain = {"document_id": document_id, "quote": number.quote, "sha256": sha256[:12]}
+    said = plain | {"sentence": number.sentence}
+    within = [m.start() for m in _quoted(number.quote).finditer(number.sentence)]
+    tries = [said, *(said | {"nth": n} for n in range(1, len(within) + 1) if len(within) > 1)]
+    tries += [each | {"start": number.start} for each in (*tries, plain)]
+    for fields in tries:
+        match = Match.model_validate(fields)
+        spots = find_spots(match, text, numbers)
+        if [spot.start for spot in spots] == [number.start]:
+            return match
+    return Match.model_validate(plain | {"start": number.start})
+
+
+def _quoted(quote: str) -> re.Pattern[str]:
+    """The quote, whatever the white space in it; not inside a longer number."""
     pattern = r"\s*".join(map(re.escape, quote.split()))
-    for found in re.finditer(rf"(?<!\w)(?<!\d[.,]){pattern}(?!\d)(?![.,]\d)", text, re.IGNORECASE):
-        over = [n for n in numbers if n.start < found.end() and found.start() < n.end]
-        best = max(over, key=lambda n: min(n.end, found.end()) - max(n.start, found.start()), default=None)
-        yield Spot(*found.span(), best)
+    return re.compile(rf"(?<!\w)(?<!\d[.,]){pattern}(?!\d)(?![.,]\d)", re.IGNORECASE)
 
 
-def _likest(match: Match, text: str, spots: Sequence[Spot]) -> list[Spot]:
+def _occurrences(quote: str, text: str, numbers: Sequence[N]) -> Iterator[Spot[N]]:
+    """Where the quote stands, each place with the number that was read there."""
+    for found in _quoted(quote).finditer(text):
+        yield _spot(*found.span(), numbers)
+
+
+def _spot(start: int, end: int, numbers: Sequence[N]) -> Spot[N]:
+    """A place with the number that it shares most characters with."""
+    over = [n for n in numbers if n.start < end and start < n.end]
+    return Spot(start, end, max(over, key=lambda n: min(n.end, end) - max(n.start, start), default=None))
+
+
+def _likest(match: Match, text: str, spots: Sequence[Spot[N]]) -> list[Spot[N]]:
     """The spots whose words around are most like those of the sentence, if any are like them."""
     wanted = [_around(match.sentence, *span) for span in _in_sentence(match)]
     rated = [
@@ -65,7 +109,7 @@ def _likest(match: Match, text: str, spots: Sequence[Spot]) -> list[Spot]:
 
 def _in_sentence(match: Match) -> list[tuple[int, int]]:
     """Where the quote stands in the entry's own sentence; the one that `nth` counts."""
-    spans = [(spot.start, spot.end) for spot in _occurrences(match.quote, match.sentence, ())]
+    spans = [found.span() for found in _quoted(match.quote).finditer(match.sentence)]
     return spans[match.nth - 1 : match.nth] if match.nth else spans
 
 
@@ -78,11 +122,11 @@ def _around(text: str, start: int, end: int) -> Around:
     return before[::-1], behind
 
 
-def _likeness(wanted: Around, text: str, spot: Spot) -> float:
+def _likeness(wanted: Around, text: str, spot: Spot[N]) -> float:
     """How much of what stood around a number in the entry's sentence stands around the spot."""
     number = spot.number
     shared = _shared(wanted, _around(text, spot.start, spot.end))
-    if isinstance(number, Observation) and number.method == "table":
+    if number is not None and getattr(number, "method", "") == "table":
         inside = number.sentence.rfind(number.quote)
         shared = max(shared, _shared(wanted, _around(number.sentence, inside, inside + len(number.quote))))
     return shared
@@ -100,9 +144,10 @@ def _shared(wanted: Around, found: Around) -> float:
     return round(common / total, 2) if total else 1.0
 
 
-def _told_apart(match: Match, spots: list[Spot]) -> list[Spot]:
+def _told_apart(match: Match, spots: list[Spot[N]]) -> list[Spot[N]]:
     """Of several places the one that the entry's id, offset or count names; else the one where a figure was read."""
-    named = [s for s in spots if isinstance(s.number, Observation) and s.number.observation_id == match.observation_id]
+    ids = [getattr(spot.number, "observation_id", "") for spot in spots]
+    named = [spot for spot, ident in zip(spots, ids, strict=True) if ident and ident == match.observation_id]
     if len(spots) < 2 or named:
         return named or spots
     if match.start is not None:
@@ -111,5 +156,5 @@ def _told_apart(match: Match, spots: list[Spot]) -> list[Spot]:
             return [nearest]
     if match.nth and match.sentence and spots[-1].end - spots[0].start <= 2 * len(match.sentence):
         return spots[match.nth - 1 : match.nth]
-    read = [spot for spot in spots if isinstance(spot.number, Observation)]
+    read = [spot for spot, ident in zip(spots, ids, strict=True) if ident]
     return read if len(read) == 1 else spots

@@ -77,7 +77,8 @@ def explain_document(
     """
     steps: dict[Span, Step] = {}
     extraction = extract_document(document, lambda step: steps.update({(step.result.start, step.result.end): step}))
-    named = {spots[0].start: e for e in entries if len(spots := find_spots(e.match, extraction)) == 1}
+    read = (*extraction.observations, *extraction.unresolved)
+    named = {spots[0].start: e for e in entries if len(spots := find_spots(e.match, document.text, read)) == 1}
     faults: tuple[str, ...] = ()
     try:
         extraction = correct_extraction(extraction, entries)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -26,6 +26,7 @@ from analysis.areas.gazetteer import (
     words,
 )
 from analysis.areas.tokens import (
+    CAPITAL,
     COUNTRY,
     DISTRICT,
     LEVEL,
@@ -137,10 +138,10 @@ def _inner_units(text: str, named: Sequence[tuple[Unit, ...]]) -> Iterator[Unit]
     `Kim Sơn vượt lên trước` in a text about Ninh Bình.
     """
     held_by = [{province_id(unit) for unit in units} - {""} for units in named]
-    provinces = {province for ids in held_by if len(ids) <= 2 for province in ids}
+    provinces = {province for ids in held_by if len(_names(ids)) == 1 for province in ids}
     districts = {unit.area_id for units in named if len(units) == 1 for unit in units if unit.level == "district"}
     inner: list[Unit] = []
-    if len(provinces) <= _MOST_PROVINCES:
+    if len(_names(provinces)) <= _MOST_PROVINCES:
         inner += [u for province in sorted(provinces) for u in districts_by_province().get(province, ())]
     if len(districts) <= _MOST_DISTRICTS:
         inner += [u for district in sorted(districts) for u in communes_by_district().get(district, ())]
@@ -159,6 +160,11 @@ def _is_open(place: int, mentions: Sequence[tuple[AreaMention, tuple[Unit, ...]]
 
 def _start(found: tuple[AreaMention, tuple[Unit, ...]]) -> int:
     return found[0].start
+
+
+def _names(province_ids: Iterable[str]) -> set[str]:
+    """Of provinces, each of which may stand there before and since 2025."""
+    return {gazetteer().by_id[province][0].core for province in province_ids}
 
 
 class _Scanner:
@@ -181,14 +187,15 @@ class _Scanner:
     def _sites(self) -> list[int]:
         """The words that can begin a mention by themselves."""
         checks = {LEVEL: self._may_announce, DISTRICT: self._may_be_label}
-        begun = [(i, begins) for i, begins in enumerate(self.begins) if begins]
+        begun = [(i, begins & ~CAPITAL) for i, begins in enumerate(self.begins) if begins and begins != CAPITAL]
         sites = [i for i, begins in begun if begins not in checks or checks[begins](i)]
         return sorted({*sites, *self._beginning_introduced()}) if self.introduced else sites
 
     def _beginning_introduced(self) -> list[int]:
         """The words with which introduced names begin."""
         first = {key[0] for key in self.introduced}
-        return [i for i, word in enumerate(self.words) if word.key in first] if first else []
+        capitals = [i for i, begins in enumerate(self.begins) if begins & CAPITAL] if first else []
+        return [i for i in capitals if self.words[i].key in first]
 
     def introduced_places(self) -> Iterator[int]:
         """Where in the text introduced names stand, with their level word or without."""
@@ -201,7 +208,7 @@ class _Scanner:
 
     def _may_announce(self, i: int) -> bool:
         """False for a level word without capitals behind it, unless others may be joined to it: `các xã, phường A`."""
-        if any([word.capital for word in self.words[i + 1 : i + 3]]):
+        if any([begins & CAPITAL for begins in self.begins[i + 1 : i + 3]]):
             return True
         before = self.words[i - 1].key if i else ""
         return before in word_list("plural_words") or before.isdigit()
@@ -274,7 +281,7 @@ class _Scanner:
         return after if joined else None
 
     def _one_level(self, i: int) -> tuple[str, int, bool] | None:
-        if i >= len(self.words) or not self.begins[i] & LEVEL:
+        if i >= len(self.begins) or not self.begins[i] & LEVEL:
             return None
         for size in (2, 1) if i + 1 < len(self.words) else (1,):
             found = level_words().get(self._key(i, i + size))
@@ -321,7 +328,7 @@ class _Scanner:
 
     def _names_at(self, i: int) -> Iterator[tuple[int, list[Unit]]]:
         """Names of units that begin at token i, longest first: index behind, units."""
-        if i >= len(self.words) or not self.words[i].capital:
+        if i >= len(self.begins) or not self.begins[i] & CAPITAL:
             return
         for after in range(min(i + gazetteer().longest.get(self.words[i].key, 0), len(self.words)), i, -1):
             units = gazetteer().by_core.get(self._key(i, after))
@@ -371,7 +378,7 @@ class _Scanner:
 
     def _bare(self, i: int) -> _Name | None:
         """The name at token i that needs no level word here."""
-        if not self.words[i].capital:
+        if not self.begins[i] & CAPITAL:
             return self._small(i) if self.begins[i] & COUNTRY else None
         for name in (self._wide(i), self._parent(i), self._local(i)):
             if name and (not name.units or not self._other_name(i, name)):

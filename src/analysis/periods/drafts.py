@@ -102,7 +102,7 @@ def _matches(folded: str) -> Iterator[Draft]:
 def _is_fraction(folded: str, draft: Draft) -> bool:
     """True for `đến 9/12` after a word of standing or share, which is no date."""
     short = [d for part in ("d1", "d2") if (d := draft.parts.get(part)) and re.fullmatch(r"[0-9]+/[0-9]+", d)]
-    if not short or "ngày" in folded[draft.start : draft.end]:
+    if not short or re.match(period_words()["says_day"], folded[draft.start : draft.end]):
         return False
     before = folded[max(0, draft.start - 30) : draft.start]
     return _before("not_before_date", r"[^.;:\n]").search(before) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections import Counter
 from datetime import date
 
 from analysis.model import Period
@@ -14,6 +15,10 @@ from analysis.text import match_form
 
 _RANKS: dict[Grain, int] = {"range": 3, "month": 3, "quarter": 3, "half": 3, "nine_months": 3, "months": 3, "until": 2,
                             "year": 2, "since": 1, "years": 0}  # fmt: skip
+_LEAD = 700
+"""Characters at the head of a text within which it says what it is about."""
+_ABOVE = 250
+"""Characters above a line in which the heading of its appendix stands."""
 _SOON = 45
 """Days after its end within which a text on a few months comes out."""
 _TOP = 1500
@@ -83,8 +88,11 @@ def _heads_a_part(mention: PeriodMention, lead: str) -> bool:
     """True in a line about one part of a text: `Về tiếp nhận hồ sơ (tính từ 15/12/2021 đến 14/12/2022):`."""
     end = lead.find("\n", mention.end)
     before = match_form(lead[lead.rfind("\n", 0, mention.start) + 1 : mention.start])
+    above = match_form(lead[max(0, mention.start - _ABOVE) : mention.start])
+    if re.search(period_words()["appendix"], above, re.M):
+        return True  # an appendix states the dates of its own table
     if re.search(period_words()["states_dates"], before):
-        return mention.start > _TOP + _TOP  # an appendix states the dates of its own table
+        return False
     return (
         ":" in before
         or re.match(period_words()["item"], before) is not None
@@ -146,16 +154,24 @@ def _is_over(period: Period, published: date | None) -> bool:
 
 
 def _most_recent(mentions: list[PeriodMention]) -> Period:
-    """Of the periods that ended in the last year reported on, the one named most exactly."""
+    """Of the periods that ended in the last year reported on, the one named most exactly.
+
+    A month that is named once, well behind the head, is that of an event: the year that the text goes on about holds.
+    """
     latest = max(m.period.end for m in mentions if m.period)
     recent = [m for m in mentions if m.period and (latest - m.period.end).days < 366]
-    return max(recent, key=lambda m: (_RANKS[m.grain], m.period.end, -m.start)).period
+    times = Counter(m.period for m in recent)
+    best = max(recent, key=lambda m: (_RANKS[m.grain], m.period.end, -m.start))
+    wider = [p for p, n in times.items() if n > 1 and p.start <= best.period.start and best.period.end <= p.end]
+    passing = best.grain == "month" and times[best.period] == 1 and best.start > _LEAD
+    return max(wider, key=lambda p: times[p]) if passing and wider else best.period
 
 
 def _stated_dates(mentions: list[PeriodMention], chosen: Period) -> Period:
     """The dates that a report states for its quarter or half: the official cut-offs aren't the calendar's."""
     for m in mentions:
-        if m.grain == "range" and m.period and m.period.start <= chosen.end and chosen.start <= m.period.end:
+        early = m.start < _TOP + _TOP
+        if early and m.grain == "range" and m.period and m.period.start <= chosen.end and chosen.start <= m.period.end:
             if m.period.start == period_words()["two_tier_start"] and m.period.end <= chosen.end:
                 return m.period  # a commune's year 2025 began in July
             shared = min(m.period.end, chosen.end) - max(m.period.start, chosen.start)

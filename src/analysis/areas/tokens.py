@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate
-from operator import attrgetter
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from analysis.areas.gazetteer import RANK, Key, Unit, gazetteer, name_key, word_key, words
 
@@ -17,22 +16,44 @@ class Word(NamedTuple):
 
     key: str
     capital: bool
-    begins: int
-    """What its first letters allow it to begin: a sum of LEVEL, WIDE, COUNTRY, DISTRICT."""
 
 
-LEVEL, WIDE, COUNTRY, DISTRICT = 1, 2, 4, 8
-"""A level word; a name that counts without one anywhere; the country in small letters; a district's name."""
+LEVEL, WIDE, COUNTRY, DISTRICT, CAPITAL = 1, 2, 4, 8, 16
+"""What a word may begin: a level word; a name that counts without one anywhere; the country in small letters; a
+district's name; or else that it has a capital."""
 _SEVERAL = -1
 """Mark of a word that is to be cut."""
+_CUT = "\0"
+"""Before a piece of a word, which isn't cut again."""
+
+
+class Words(Sequence[Word]):
+    """The words of a text, each looked up when it is asked for."""
+
+    def __init__(self, written: list[str]) -> None:
+        self._written = written
+
+    def __len__(self) -> int:
+        return len(self._written)
+
+    @overload
+    def __getitem__(self, place: int) -> Word: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Word]: ...
+
+    def __getitem__(self, place: int | slice) -> Word | list[Word]:
+        if isinstance(place, slice):
+            return [_word(word) for word in self._written[place]]
+        return _word(self._written[place])
 
 
 class Tokens(NamedTuple):
     """The words of a text, and where they stand."""
 
-    words: list[Word]
+    words: Words
     begins: list[int]
-    """What each may begin."""
+    """What each may begin: a sum of LEVEL to CAPITAL."""
     starts: list[int]
     ends: list[int]
 
@@ -50,32 +71,30 @@ def _glued_digit() -> re.Pattern[str]:
 def split_tokens(text: str) -> Tokens:
     """The words of a text; `YênBái` and `Q1` are two."""
     parts = _WORD.split(text)
-    found = list(map(_WORDS.__getitem__, parts[1::2]))
-    begins = list(map(_BEGINS, found))
+    written = parts[1::2]
+    begins = list(map(_BEGINS.__getitem__, written))
     if _SEVERAL in begins:
         for k in reversed([k for k, begun in enumerate(begins) if begun == _SEVERAL]):
-            pieces = _pieces(parts[2 * k + 1])
-            found[k : k + 1] = map(_word, pieces)
-            begins[k : k + 1] = (_word(piece).begins for piece in pieces)
+            pieces = _pieces(written[k])
             parts[2 * k + 1 : 2 * k + 2] = [part for piece in pieces for part in (piece, "")][:-1]
+            written[k : k + 1] = (_CUT + piece for piece in pieces)
+            begins[k : k + 1] = (_BEGINS[_CUT + piece] for piece in pieces)
     edges = list(accumulate(map(len, parts)))
-    return Tokens(found, begins, edges[0:-1:2], edges[1::2])
+    return Tokens(Words(written), begins, edges[0:-1:2], edges[1::2])
 
 
-_BEGINS = attrgetter("begins")
+class _Begins(dict[str, int]):
+    """By the words met so far, as they are written, what they may begin."""
 
-
-class _Words(dict[str, Word]):
-    """The words met so far."""
-
-    def __missing__(self, word: str) -> Word:
+    def __missing__(self, written: str) -> int:
         if len(self) > _REMEMBERED:
             self.clear()
-        self[word] = _word(word) if len(_pieces(word)) == 1 else Word("", False, _SEVERAL)
-        return self[word]
+        cut = written[0] != _CUT and len(_pieces(written)) > 1
+        self[written] = _SEVERAL if cut else _begun_by(_word(written))
+        return self[written]
 
 
-_WORDS = _Words()
+_BEGINS = _Begins()
 
 
 def _pieces(word: str) -> list[str]:
@@ -86,12 +105,17 @@ def _pieces(word: str) -> list[str]:
 
 
 @lru_cache(maxsize=20_000)
-def _word(piece: str) -> Word:
-    key, capital = word_key(piece), not piece[0].islower()
+def _word(written: str) -> Word:
+    piece = written.removeprefix(_CUT)
+    return Word(word_key(piece), not piece[0].islower())
+
+
+def _begun_by(word: Word) -> int:
     of_level, wide, country, districts = _beginnings()
-    begins = LEVEL * (key in of_level)
-    begins += WIDE * (key in wide) + DISTRICT * (key in districts) if capital else COUNTRY * (key in country)
-    return Word(key, capital, begins)
+    begins = LEVEL * (word.key in of_level)
+    if not word.capital:
+        return begins + COUNTRY * (word.key in country)
+    return begins + WIDE * (word.key in wide) + DISTRICT * (word.key in districts) + CAPITAL
 
 
 @cache

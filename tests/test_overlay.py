@@ -155,7 +155,8 @@ def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
 
 VOCABULARY = {
     "load_entries", "load_indicators", "load_units", "load_attestations", "load_cues", "load_signatures",
-    "load_targets", "index_signature", "find_cues", "find_quantities", "noun_pattern", "cues_of", "unit_code", "extract_document",
+    "load_targets", "index_signature", "find_cues", "find_quantities", "noun_pattern", "cues_of", "unit_code",
+    "extract_document",
 }  # fmt: skip
 """Functions whose answer depends on the vocabulary in force."""
 

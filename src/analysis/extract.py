@@ -177,7 +177,8 @@ def _from_text(source: _Source, setting: Setting) -> Iterator[Observation | Unre
             continue
         begin_item(source.folded[block.start : block.end], setting)
         setting.begin_paragraph(is_item=is_item(source.folded[block.start : block.end]))
-        if block.kind in ("heading", "title"):
+        is_heading = _is_heading(source, block)
+        if is_heading:
             _note_heading(source, block, memory, setting)
         if _labelled_below(source, block):
             held = block.start
@@ -186,8 +187,19 @@ def _from_text(source: _Source, setting: Setting) -> Iterator[Observation | Unre
         for sentence in sentences(text, start, block.end):
             for span in readable_pieces(source.folded, *sentence):
                 yield from _from_sentence(source, span, memory, setting, opens=span[0] <= block.start + 2)
-        if block.kind not in ("heading", "title") and text[block.start : block.end].rstrip().endswith((":", "?")):
+        if not is_heading and text[block.start : block.end].rstrip().endswith((":", "?")):
             _note_heading(source, _last_sentence(source, block), memory, setting)
+
+
+def _is_heading(source: _Source, block: Block) -> bool:
+    """True for a heading, and for a numbered line that has no figures and is no sentence: `1.2. Tình hình (từ ...)`."""
+    if block.kind in ("heading", "title"):
+        return True
+    text = source.document.text[block.start : block.end].rstrip()
+    numbered = is_item(source.folded[block.start : block.end]) and not text.lstrip().startswith(tuple("-+*•–"))
+    return (
+        numbered and not text.endswith((".", ";", ",", ":")) and not within(source.quantities, block.start, block.end)
+    )
 
 
 def _labelled_below(source: _Source, block: Block) -> bool:
@@ -219,7 +231,7 @@ def _note_heading(source: _Source, block: Block, memory: Memory, setting: Settin
     )
     begin_heading(folded, setting)
     setting.heading_period = named.own[-1].period if named.own else None
-    setting.in_list = None if block.kind == "heading" else False
+    setting.in_list = None if _is_heading(source, block) else False
     if block.kind == "heading":
         setting.heading_targets = is_target_heading(folded)
 

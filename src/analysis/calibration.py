@@ -31,6 +31,9 @@ _SWEEPS = 25
 _DAMPING = 0.8
 """Readings of one report stand and fall together, so that points fitted to some reports say too much of others."""
 
+_ORDERED = {"evidence": ("strong", "some", "weak", "none"), "rival": ("far", "near")}
+"""Names that mean less and less: what they add must not rise, whatever a sample says."""
+
 Table = dict[str, Any]
 
 
@@ -98,10 +101,29 @@ def estimate_points(judged: Sequence[Judged]) -> Table:
             for n in own:
                 sums[n] += moved
     points: dict[str, dict[str, float]] = {field.name: {} for field in fields(Basis)}
+    for name, order in _ORDERED.items():
+        pairs = [(name, value) for value in order if (name, value) in weights]
+        falling = _falling([weights[pair] for pair in pairs], [len(members[pair]) for pair in pairs])
+        weights |= dict(zip(pairs, falling, strict=True))
     for (name, value), weight in sorted(weights.items()):
         points[name][value] = round(_DAMPING * weight, 2)
     kept = {name: load_words("confidence.yaml")[name] for name in EVIDENCE_AND_RIVALS}
     return {**kept, "base": round(base, 2), "points": points}
+
+
+def _falling(weights: Sequence[float], counts: Sequence[int]) -> list[float]:
+    """The nearest weights that never rise: those that do are put together at their mean.
+
+    >>> _falling([0.5, -0.2, 0.1, -1.0], [10, 10, 30, 5])
+    [0.5, 0.025, 0.025, -1.0]
+    """
+    pools: list[tuple[float, int, int]] = []
+    for weight, count in zip(weights, counts, strict=True):
+        pools.append((weight, count, 1))
+        while len(pools) > 1 and pools[-2][0] < pools[-1][0]:
+            (a, n, k), (b, m, j) = pools[-2:]
+            pools[-2:] = [((a * n + b * m) / (n + m), n + m, k + j)]
+    return [weight for weight, _, size in pools for _ in range(size)]
 
 
 def _step(sums: Sequence[float], right: Sequence[float], weight: float) -> float:

@@ -56,14 +56,18 @@ class Dataset:
 
 def observations_frame(observations: Iterable[Observation]) -> pd.DataFrame:
     """Observations as a frame, in the order of documents and text."""
-    rows = [asdict(observation) | {"flags": ";".join(observation.flags)} for observation in observations]
-    frame = table_schema("observations").frame(rows)
+    rows = list(observations)
+    columns = {name: [getattr(row, name) for row in rows] for name in table_schema("observations").names}
+    columns["flags"] = [";".join(flags) for flags in columns["flags"]]
+    frame = table_schema("observations").frame_of(columns)
     return frame.sort_values(["document_id", "start", "end", "observation_id"], ignore_index=True)
 
 
 def unresolved_frame(unresolved: Iterable[Unresolved]) -> pd.DataFrame:
     """Unresolved numbers as a frame, in the order of documents and text."""
-    frame = table_schema("unresolved").frame([asdict(number) for number in unresolved])
+    rows = list(unresolved)
+    columns = {name: [getattr(row, name) for row in rows] for name in table_schema("unresolved").names}
+    frame = table_schema("unresolved").frame_of(columns)
     return frame.sort_values(["document_id", "start", "end"], ignore_index=True)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
 
+import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from analysis.catalogue import load_indicators, read_vocabulary
@@ -18,7 +20,13 @@ from analysis.numerals import Lang, format_number
 from analysis.relations import Relation, Statement
 
 Row = Any
-"""A row of the observations table as `itertuples` gives it."""
+"""What the checks read of an observation: a row of its table, with the same names."""
+_READ = (
+    "observation_id", "document_id", "indicator", "kind", "value", "value_high", "qualifier", "out_of", "change",
+    "nature", "area", "area_id", "area_level", "organization", "tier", "breakdown", "period_start", "period_end",
+    "quote", "sentence", "start", "method", "confidence",
+)  # fmt: skip
+_Row = namedtuple("_Row", _READ)  # type: ignore[misc]
 Words = dict[str, Callable[[Lang], str]]
 """What stands for each field of a message, by language."""
 
@@ -115,6 +123,11 @@ class Case:
     fields: Words
     hint: str = ""
     far: bool = False
+
+
+def rows_of(frame: pd.DataFrame) -> list[Row]:
+    """The rows of an observations frame, many times faster than by `itertuples`."""
+    return list(map(_Row._make, zip(*(frame[name].astype(object).tolist() for name in _READ), strict=True)))
 
 
 def known(value: Any) -> bool:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.agreement import agreeing_shares
 from analysis.dataset import area_keys
-from analysis.findings import Row, Source, Sources, statement_of
+from analysis.findings import Row, Source, Sources, rows_of, statement_of
 from analysis.relations import says_the_same
 
 SOURCE_PRECEDENCE = ("official_report", "portal", "table", "news")
@@ -58,7 +58,7 @@ def _ranked(frame: pd.DataFrame, sources: Sources) -> pd.DataFrame:
     original = {ident: source.duplicate_of for ident, source in sources.items() if source.duplicate_of}
     withdrawn = {source.replaces for source in sources.values() if source.replaces}
     own = frame["document_id"].map(lambda ident: original.get(ident, ident))
-    agreeing = agreeing_shares(frame.itertuples(index=False))
+    agreeing = agreeing_shares(rows_of(frame))
     official = frame["source_kind"] == "official_report"
     published = frame["document_id"].map(lambda ident: _day(sources.get(ident))).where(official, 0)
     return frame.assign(

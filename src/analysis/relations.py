@@ -77,7 +77,7 @@ class Statement:
         """Decimals printed."""
         return max(0, -round(math.log10(self.unit)))
 
-    @property
+    @cached_property
     def interval(self) -> tuple[float, float]:
         """What the number can stand for: `5,65 ngàn` is somewhere around 5650, `4.545` is 4545."""
         slack = self.unit if self.unit > 1 else 0.0
@@ -116,6 +116,11 @@ class Relation(BaseModel):
     """True where it counts only for figures that stand in one sentence."""
     short_by: float | None = None
     """Where given, only parts that fall short of their total by at most this share of it are held against it."""
+
+    @cached_property
+    def leading(self) -> frozenset[str]:
+        """Of these indicators one has to be stated for anything to be compared."""
+        return frozenset([self.of] if self.of else [way.left[0] for way in self.any])
 
 
 @dataclass(frozen=True)
@@ -159,7 +164,11 @@ def find_violations(
     than `most_values` different values, they are rather a split that wasn't understood, and nothing is said.
     """
     usable = {code: rows for code, rows in stated.items() if len({row.value for row in rows}) <= most_values}
+    if len(usable) < 2:
+        return
     for relation in relations:
+        if relation.leading.isdisjoint(usable):
+            continue
         ways = [way for way in relation.any if _codes(relation, way) <= usable.keys()]
         broken = {way: _closest_break(relation, way, usable, share_tolerance) for way in ways}
         accused = [violation for way, violation in broken.items() if violation and way.accuses(violation.share)]

@@ -6,6 +6,7 @@ dates are `datetime64[ns]` at midnight; in parquet they are dates, in CSV `YYYY-
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal
 
@@ -134,7 +135,11 @@ class TableSchema(_Part):
 
     def frame(self, rows: list[dict[str, Any]]) -> pd.DataFrame:
         """Rows as a frame of this table's columns and dtypes; a missing string becomes empty."""
-        data = {column.name: _series([row.get(column.name) for row in rows], column) for column in self.columns}
+        return self.frame_of({name: [row.get(name) for row in rows] for name in self.names})
+
+    def frame_of(self, values: Mapping[str, list[Any]]) -> pd.DataFrame:
+        """The values of each column as a frame, like `frame` of rows."""
+        data = {column.name: _series(values[column.name], column) for column in self.columns}
         return pd.DataFrame(data, columns=self.names)
 
     def table_schema(self) -> dict[str, Any]:
@@ -151,7 +156,7 @@ def _series(values: list[Any], column: Column) -> pd.Series:
     if column.type == "string":
         values = ["" if value is None else str(value) for value in values]
     elif column.type == "date":
-        values = [None if value is None else pd.Timestamp(value) for value in values]
+        values = [None if value is None else np.datetime64(value, "ns") for value in values]
     elif column.type == "number":
         values = [np.nan if value is None else float(value) for value in values]
     return pd.Series(values, dtype=column.dtype)

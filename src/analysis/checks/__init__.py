@@ -19,7 +19,7 @@ from analysis.checks.ranging import check_ranges
 from analysis.checks.ratios import check_ratios
 from analysis.checks.relating import check_relations, check_splits
 from analysis.checks.totals import check_area_lines
-from analysis.findings import CHECKS, Case, Row, Sources, tell
+from analysis.findings import CHECKS, Case, Row, Sources, rows_of, tell
 from analysis.model import Finding
 
 __all__ = ["CHECKS", "check_report", "check_reports", "flag_observations", "run_checks"]
@@ -39,7 +39,7 @@ _CHECKERS: tuple[Callable[[Sequence[Row]], Iterator[Case]], ...] = (
 def run_checks(frame: pd.DataFrame, sources: Sources | None = None) -> list[Finding]:
     """All findings over an observations frame, each once, in a stable order."""
     documents = sources or {}
-    rows = sorted(frame.itertuples(index=False), key=lambda row: (row.document_id, row.start))
+    rows = sorted(rows_of(frame), key=lambda row: (row.document_id, row.start))
     reports = (list(report) for _, report in groupby(rows, key=lambda row: row.document_id))
     inside = chain.from_iterable(check_report(report, documents) for report in reports)
     found = {finding.finding_id: finding for finding in chain(inside, check_reports(frame, documents))}

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
 import pandas as pd
 
 from analysis.checks.changes import check_changes_against_reports
 from analysis.checks.conflicts import check_reports_against_each_other
 from analysis.checks.progress import accumulates, check_progress
-from analysis.findings import Case, Row, Sources
+from analysis.findings import Case, Row, Sources, rows_of
 
 _SUBJECT = ("indicator", "_area", "organization", "tier", "breakdown")
 _MEASURED = (*_SUBJECT, "kind", "period_start", "period_end")
@@ -45,9 +44,11 @@ def _together(frame: pd.DataFrame, kept: pd.Series, keys: Sequence[str], several
         distinct = pd.DataFrame({"group": numbers, "value": part[name]}).drop_duplicates()["group"].value_counts()
         numbers = numbers[numbers.isin(distinct.index[distinct > 1])]
         part = part.loc[numbers.index]
-    for positions in numbers.groupby(numbers, sort=False).groups.values():
-        rows = frame.iloc[np.sort(positions)].drop(columns="_area")
-        yield sorted(rows.itertuples(index=False), key=lambda row: (row.document_id, row.start))
+    groups: dict[int, list[Row]] = {}
+    for number, row in zip(numbers, rows_of(frame.loc[numbers.index]), strict=True):
+        groups.setdefault(number, []).append(row)
+    for rows in groups.values():
+        yield sorted(rows, key=lambda row: (row.document_id, row.start))
 
 
 def _any_of(frame: pd.DataFrame, wanted: pd.Series, keys: Sequence[str]) -> pd.Series:

@@ -196,6 +196,8 @@ def check_moves(rows: Sequence[Row]) -> Iterator[Case]:
     for first, second in pairwise(levels):
         if first.sentence != second.sentence or first.kind != second.kind or first.start >= second.start:
             continue
+        if not any(word in first.sentence.casefold() for words in load_rules().moves.values() for word in words.before):
+            continue
         direction = _direction(first, second)
         rise = (second.value - first.value) * (-1 if first.kind == "rank" else 1)
         if direction and rise * (1 if direction == "increase" else -1) < 0:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from analysis.findings import Row, known, load_rules
-from analysis.text import match_form
 
 _REACH = 70
 """How far before a number a word stands that narrows it."""
@@ -27,26 +26,26 @@ def is_comparable(row: Row) -> bool:
 
 def is_average(row: Row) -> bool:
     """True for `bình quân 89 hồ sơ/ngày`: neither a total nor a share of one."""
-    return _said_before(row, "averages")
+    return _said_before(row.sentence, row.quote, "averages")
 
 
 def is_narrowed(row: Row) -> bool:
     """True where the words around a number keep it to a part of what its indicator means: `của riêng nhóm này`."""
-    return _said_before(row, "narrowing")
+    return _said_before(row.sentence, row.quote, "narrowing")
 
 
-def _said_before(row: Row, words: str) -> bool:
-    pattern = _pattern(words)
-    if not pattern.search(match_form(row.sentence)):
+@lru_cache(maxsize=10_000)
+def _said_before(sentence: str, quote: str, words: str) -> bool:
+    at = sentence.find(quote)
+    before = sentence[max(0, at - _REACH) : max(0, at)].casefold()
+    if not any(word in before for word in getattr(load_rules(), words)):
         return False
-    at = row.sentence.find(row.quote)
-    before = re.split(r"[;.](?:\s|$)", match_form(row.sentence[max(0, at - _REACH) : max(0, at)]))[-1]
-    return bool(pattern.search(before))
+    return bool(_pattern(words).search(re.split(r"[;.](?:\s|$)", before)[-1]))
 
 
 @cache
 def _pattern(words: str) -> re.Pattern[str]:
-    entries = "|".join(re.escape(match_form(word)) for word in getattr(load_rules(), words))
+    entries = "|".join(re.escape(word) for word in getattr(load_rules(), words))
     return re.compile(rf"(?:^|(?<=\W))(?:{entries})(?=\W|$)")
 
 

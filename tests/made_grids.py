@@ -1,4 +1,4 @@
-"""A grid of cells written as the readers of the formats meet it: HTML, DOCX, with tabs or bars, one cell a line."""
+"""A grid of cells written as the readers of the formats meet it: in files, with tabs or bars, one cell a line."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 
 import docx
+import xlsxwriter
 from made_documents import TITLE
 
 from analysis.documents import read_document
@@ -70,6 +71,19 @@ def as_docx(grid: Grid, path: Path) -> None:
     document.save(str(path))
 
 
+def as_xlsx(grid: Grid, path: Path) -> None:
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        for row, line in enumerate(grid.lead):
+            sheet.write(row, 0, line)
+        top = len(grid.lead)
+        for r, c, text, rowspan, colspan in grid.cells():
+            if rowspan > 1 or colspan > 1:
+                sheet.merge_range(top + r, c, top + r + rowspan - 1, c + colspan - 1, text)
+            elif text:
+                sheet.write(top + r, c, text)
+
+
 def as_lines(grid: Grid, path: Path) -> None:
     """One cell a line, as a page is copied; what is empty is lost."""
     _write(path, grid, [text for _, _, text, _, _ in grid.cells() if text])
@@ -109,6 +123,7 @@ def _write(path: Path, grid: Grid, lines: list[str]) -> None:
 WRITERS: dict[str, tuple[str, Callable[[Grid, Path], None]]] = {
     "html": (".html", as_html),
     "docx": (".docx", as_docx),
+    "xlsx": (".xlsx", as_xlsx),
     "lines": (".txt", as_lines),
     "gapped": (".txt", as_gapped_lines),
     "columns": (".txt", as_columns),

@@ -49,6 +49,8 @@ WAYS = list(WRITERS)
 def test_form(spec: dict[str, Any], way: str, tmp_path: Path) -> None:
     if way in spec.get("never", ()):
         pytest.skip("nothing tells these cells apart")
+    if way == "docx" and spec["heads"] == 1:
+        pytest.skip("slow, and tells no more than the others where no heads are merged")
     grid = Grid(spec["rows"], spec["heads"], tuple(spec.get("caption", ())), spec.get("title", TITLE))
     document = written(grid, way, tmp_path)
     assert len(document.tables) == 1

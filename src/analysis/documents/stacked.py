@@ -20,6 +20,7 @@ _WIDEST = 24
 _LONG_LABEL, _LONG_CELL, _LONGEST = 120, 30, 260
 _SHORT_LABEL = 8
 _CLEAR = 0.1
+_FIRST_HEADS = ("row_number_head", "rank_head", "label_head")
 _MISFIT = 3.0
 """How many lines of a table one thing that doesn't fit outweighs."""
 
@@ -57,7 +58,7 @@ def is_table_head(text: str) -> bool:
     >>> [is_table_head(text) for text in ("TT", "Đơn vị", "Kết quả đạt được")]
     [True, True, False]
     """
-    return len(text) <= 60 and (is_said("row_number_head", text) or is_said("label_head", text))
+    return len(text) <= 60 and any(is_said(what, text) for what in _FIRST_HEADS)
 
 
 class Stack:
@@ -65,7 +66,7 @@ class Stack:
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.lines = lines[:MOST_LINES]
-        self.numbered = is_said("row_number_head", lines[0])
+        self.numbered = is_said("row_number_head", lines[0]) or is_said("rank_head", lines[0])
         self.of_times = _words("time_head").match(_form(lines[0])) is not None
 
     # ---- what a line is

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.attribution import Setting
 from analysis.model import Area, Cell, Document, Nature, Period, Quantity, Table
@@ -12,8 +12,17 @@ from analysis.spans import within
 from analysis.tables.context import Context, context_of
 from analysis.tables.figures import quantities_of, typed
 from analysis.tables.grid import Column, Grid, Row, grid_of, one_line
-from analysis.tables.meaning import is_part, read_number
-from analysis.tables.owners import Owner, nature_of, owner_by_column, owner_of, part_of_row, period_of, tier_of
+from analysis.tables.meaning import is_part, newly_received, read_number
+from analysis.tables.owners import (
+    Owner,
+    last_period,
+    nature_of,
+    owner_by_column,
+    owner_of,
+    part_of_row,
+    period_of,
+    tier_of,
+)
 
 __all__ = ["Figure", "NoFigure", "Prose", "read_table"]
 
@@ -65,15 +74,23 @@ def read_table(
     """
     grid = grid_of(table)
     context = context_of(document, table, grid, setting)
+    differences = replace(context, period=last_period(grid.columns, setting) or context.period)
     for row in grid.rows:
-        rows_owner = owner_of(row, setting)
+        owner = owner_of(row, setting)
+        figures: list[tuple[Figure, Column]] = []
         for cell, column in row.values:
             if _is_prose(cell):
                 yield Prose(cell)
                 continue
-            owner = owner_by_column(rows_owner, column, setting)
+            whose = owner_by_column(owner, column, setting)
             for quantity in quantities_of(cell, quantities):
-                yield _figure(quantity, cell, column, row, owner, context, setting)
+                found = _figure(quantity, cell, column, row, whose, context, differences, setting)
+                if isinstance(found, Figure):
+                    figures.append((found, column))
+                else:
+                    yield found
+        renamed = newly_received([(figure.read, column) for figure, column in figures])
+        yield from (replace(figure, read=renamed.get(k, figure.read)) for k, (figure, _) in enumerate(figures))
     yield from _numbering(grid, quantities)
 
 
@@ -82,13 +99,15 @@ def _is_prose(cell: Cell) -> bool:
 
 
 def _figure(
-    quantity: Quantity, cell: Cell, column: Column, row: Row, owner: Owner, context: Context, setting: Setting
+    quantity: Quantity, cell: Cell, column: Column, row: Row, owner: Owner, context: Context, differences: Context,
+    setting: Setting,
 ) -> Figure | NoFigure:  # fmt: skip
     if owner.area is None:
         return NoFigure(quantity, cell, "ambiguous_area")
     number = typed(quantity, cell, column, row, context)
     read = read_number(number, column, row, context)
     nature = nature_of(column, row)
+    context = differences if number.change != "none" else context
     indexed = read.indicator.startswith("index.") or number.kind == "rank"
     tier = "" if indexed else tier_of(column, row, owner, context, setting)
     part = not owner.is_setting and is_part(row, column, read.reading)

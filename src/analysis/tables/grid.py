@@ -174,14 +174,18 @@ def _role(heads: Sequence[Cell], texts: Sequence[str], *, labelled: bool, values
             return "unit" if labelled or not values else "note"
     if texts and labelled and is_said("measure_unit_head", inner) and not any(c.isdigit() for t in texts for c in t):
         return "unit"
-    if not labelled and not values:
+    numbers = sum(is_said("number_cell", text) for text in texts)
+    if not labelled:
         if texts and not inner and all(is_said("row_mark", text) for text in texts) and len(texts) > 1:
             return "number"
-        return "label"
+        if not values and inner and words("kinds", "rank").search(form(inner)) and numbers == len(texts):
+            return "value"  # a ranking that begins with the rank
+        if not values or numbers < _MOSTLY * len(texts):
+            return "label"
     if is_said("note_head", inner):
         return "note"
-    if not values and texts and sum(is_said("number_cell", text) for text in texts) < _MOSTLY * len(texts):
-        return "label" if not any(is_said("number_cell", text) for text in texts) and not _is_prose(texts) else "value"
+    if not values and texts and numbers < _MOSTLY * len(texts):
+        return "label" if not numbers and not _is_prose(texts) else "value"
     return "value"
 
 

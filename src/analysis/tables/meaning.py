@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.catalogue import cache_by_vocabulary, load_words
-from analysis.indicators import Cue, Reading, Signature, index_signature, load_cues, match_signature
+from analysis.indicators import Cue, Reading, Signature, index_signature, load_cues, load_signatures, match_signature
 from analysis.model import Quantity
 from analysis.reading import Read
 from analysis.tables.context import Context, cues_of, unit_code
@@ -175,3 +175,29 @@ def _is_component(quantity: Quantity, column: Column, row: Row, context: Context
     if is_said("criterion_head", row.head) and not row.is_total:
         return True
     return quantity.kind == "score" and bool(column.heads) and not is_said("whole_score", column.inner)
+
+
+# ---- what the other columns of a row tell
+
+
+def newly_received(reads: Sequence[tuple[Read, Column]]) -> dict[int, Read]:
+    """Of two numbers received beside one that was carried over, the one that isn't the whole: by its place.
+
+    `Tổng số phải giải quyết | Kỳ trước chuyển sang | Tiếp nhận`.
+    """
+    codes = load_words("headings.yaml")["newly_received"]
+    taken = [k for k, (read, _) in enumerate(reads) if read.indicator == codes["of"]]
+    wholes = [k for k in taken if _is_whole(reads[k][1])]
+    beside = any(read.indicator == codes["beside"] for read, _ in reads)
+    if not beside or not wholes or len(wholes) == len(taken):
+        return {}
+    signature = next(s for s in load_signatures() if s.count == codes["is"])
+    renamed = Read(Reading(codes["is"], signature, 1.0), "table_heads")
+    return {k: renamed for k in taken if k not in wholes}
+
+
+def _is_whole(column: Column) -> bool:
+    cues = {cue.name for cue in cues_of(column.texts[-1])} if column.texts else set()
+    return is_said("total_head", column.inner) or bool(
+        cues & {"to_process", *load_words("headings.yaml")["dumb_states"]}
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -101,6 +102,12 @@ def period_of(
     heads = tuple(reversed(column.texts))
     named = _named_period(heads, setting, targets=nature == "target")
     return named or owner.period or _sections_period(row, setting) or context.period
+
+
+def last_period(columns: Sequence[Column], setting: Setting) -> Period | None:
+    """The last of the times that stand over columns: that of a difference between them."""
+    named = [_named_period(tuple(reversed(column.texts)), setting) for column in columns if column.role == "value"]
+    return max((period for period in named if period), key=lambda period: period.end, default=None)
 
 
 def _sections_period(row: Row, setting: Setting) -> Period | None:

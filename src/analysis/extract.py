@@ -22,6 +22,7 @@ from analysis.attribution import (
     begin_item,
     find_breakdown,
     find_times,
+    heads_targets,
     is_item,
     is_target_heading,
     note_sentence,
@@ -224,6 +225,7 @@ def _note_heading(source: _Source, block: Block, memory: Memory, setting: Settin
     memory.note_heading(within(source.cues, block.start, block.end), folded)
     if block.kind == "title":
         return
+    setting.list_targets = not _is_heading(source, block) and heads_targets(folded)
     if within(source.quantities, block.start, block.end):
         return  # its periods are those of its own figures
     named = find_times(
@@ -231,6 +233,7 @@ def _note_heading(source: _Source, block: Block, memory: Memory, setting: Settin
     )
     begin_heading(folded, setting)
     setting.heading_period = named.own[-1].period if named.own else None
+    setting.heading_since = bool(named.own) and named.own[-1].grain == "since"
     setting.in_list = None if _is_heading(source, block) else False
     if block.kind == "heading":
         setting.heading_targets = is_target_heading(folded)
@@ -314,9 +317,9 @@ def _basis(document: Document, quantity: Quantity, read: Read, belonging: _Belon
 
 def _is_to_come(document: Document, period: Period | None, setting: Setting) -> bool:
     """True for a period behind the report's, which wasn't over when the report came out."""
-    if period is None or setting.period is None or document.published is None:
+    if period is None or setting.period is None:
         return False
-    return setting.period.end < period.start and document.published < period.end
+    return setting.period.end < period.start and (document.published or setting.period.end) < period.end
 
 
 def _candidates(place: Place) -> str:

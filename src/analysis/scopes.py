@@ -171,6 +171,9 @@ def as_listed(folded: str, quantities: Sequence[Quantity]) -> tuple[Quantity, ..
     told = list(quantities)
     for i in range(len(told) - 2, -1, -1):
         this, following = told[i], told[i + 1]
+        if this.kind == following.kind == "count" and following.unit and not this.unit and this.change == "none":
+            if _words("one_noun").fullmatch(folded, this.end, following.start):
+                told[i] = replace(this, unit=following.unit)
         if _is_bare_decimal(this) and following.kind in ("score", "percent"):
             if _words("listed_on").fullmatch(folded, this.end, following.start):
                 told[i] = replace(this, kind=following.kind, unit=following.unit)

@@ -219,6 +219,23 @@ def unit_of(area: Area) -> Unit | None:
     return next((u for u in units if u.name == area.name), units[0] if units else None)
 
 
+@cache
+def _predecessors() -> dict[str, Unit]:
+    """For each unit that took over land, one of those that it was formed from."""
+    return {new: unit for units in gazetteer().by_id.values() for unit in units for new in unit.successors}
+
+
+def province_before(area: Area, day: date) -> str:
+    """The province on a day of a unit that is still to come: of the land that it will be formed from.
+
+    >>> province_before(find_area_by_name("Phường Phủ Lý", on=date(2025, 8, 1))[0], date(2025, 6, 20))
+    'Hà Nam'
+    """
+    unit = unit_of(area)
+    former = _predecessors().get(area.area_id)
+    return _province_of(former, day) if unit and former and unit.since and day < unit.since else area.province
+
+
 def core_name(area: Area) -> str:
     """The name of a unit without its level word, in the matching form: `phủ lý`."""
     unit = unit_of(area)

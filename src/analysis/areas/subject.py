@@ -18,6 +18,7 @@ from analysis.areas.gazetteer import (
     gazetteer,
     kind_of,
     name_key,
+    province_before,
     unit_of,
     words,
 )
@@ -81,7 +82,9 @@ def find_subject(
     candidates = tuple(dict.fromkeys(area for key in winners for area in key))
     if len(candidates) > 1:
         return None, candidates
-    return _as_called(_of_day(candidates[0], own, on), own), candidates
+    subject = _as_called(_of_day(candidates[0], own, on), own)
+    subject = replace(subject, province=province_before(subject, on)) if on else subject
+    return subject, (subject,)
 
 
 def _as_called(area: Area, own: Counter[str]) -> Area:

@@ -1,6 +1,6 @@
 """Whose figure it is and when: area, tier, organization, period, and whether a result or a target."""
 
-from analysis.attribution.natures import attribute_nature, is_target_heading
+from analysis.attribution.natures import attribute_nature, heads_targets, is_target_heading
 from analysis.attribution.organizations import attribute_organization, find_breakdown, outside_organizations
 from analysis.attribution.periods import FLOWS, Times, attribute_period, find_times, note_sentence
 from analysis.attribution.places import attribute_area
@@ -24,6 +24,7 @@ __all__ = [
     "find_breakdown",
     "find_tier",
     "find_times",
+    "heads_targets",
     "is_item",
     "is_target_heading",
     "note_sentence",

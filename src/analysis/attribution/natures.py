@@ -15,6 +15,8 @@ def attribute_nature(number: Situated, setting: Setting) -> Nature:
         return "target"
     if words("targets", "sentence_head").search(number.sentence.words):
         return "target"
+    if setting.list_targets and not words("targets", "result").search(_said_so_far(number)):
+        return "target"
     if setting.is_plan and not words("targets", "result").search(_said_so_far(number)):
         return "target"
     if setting.heading_targets and not words("targets", "past").search(number.sentence.words):
@@ -41,6 +43,15 @@ def _is_set_before(number: Situated) -> bool:
     found = list(words("targets", "set").finditer(before))
     between = sentence.folded[sentence.start + found[-1].end() : number.quantity.start] if found else ""
     return bool(found) and not words("targets", "result").search(between)
+
+
+def heads_targets(folded_line: str) -> bool:
+    """True for a line such as `2. Yêu cầu các đơn vị:`, whose list is aimed at.
+
+    >>> heads_targets("2. yêu cầu các đơn vị:"), heads_targets("2. kết quả thực hiện:")
+    (True, False)
+    """
+    return bool(words("targets", "list_head").search(folded_line))
 
 
 def is_target_heading(folded_heading: str) -> bool:

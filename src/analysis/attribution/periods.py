@@ -64,7 +64,7 @@ def attribute_period(
             return _of(mention, stock)
     ahead = [m for m in times.own if m.end <= number.quantity.start and _reaches(number, m, setting)]
     if ahead:
-        return _of(ahead[-1], stock)
+        return _since_heading(ahead[-1], setting, stock)
     for mention in reversed(times.mentions):
         if mention.grain == "day" and mention.period and _happened_on(number, mention, stock):
             return mention.period
@@ -92,6 +92,15 @@ def _is_own(sentence: Sentence, mention: PeriodMention) -> bool:
     if mention.role_hint == "comparison" and at_head and behind.startswith(","):
         return True  # `Cùng kỳ năm 2018, tỷ lệ này là 6,8%`
     return mention.role_hint not in NOT_OWN and not words("compared").search(before)
+
+
+def _since_heading(mention: PeriodMention, setting: Setting, stock: bool) -> Period | None:
+    """`Đến ngày 17/5` under `Lũy kế từ ngày 2/1`: from that day on, not from the start of the year."""
+    period, heading = _of(mention, stock), setting.heading_period
+    counted = mention.grain == "until" and period is not None and period.start < period.end
+    if counted and period and heading and setting.heading_since and heading.start.year == period.end.year:
+        return Period(heading.start, period.end)
+    return period
 
 
 def _is_moved(sentence: Sentence, mention: PeriodMention) -> bool:
@@ -130,6 +139,8 @@ def _compared(number: Situated, times: Times) -> Period | None:
         if quantity.change == "none" and number.is_held_by(mention.start) and words("in_same_brackets").fullmatch(gap):
             return mention.period
         if words("in_brackets").fullmatch(gap):
+            return mention.period
+        if mention.role_hint == "comparison" and words("level_then").fullmatch(gap):
             return mention.period
         if mention.role_hint == "comparison" and words("own_level").fullmatch(gap):
             if not words("compared").search(sentence.folded[sentence.start : mention.start]):

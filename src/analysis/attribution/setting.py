@@ -46,6 +46,8 @@ class Setting:
     related: frozenset[str] = frozenset()
     """Ids of the subject and of all units above it: naming them changes nothing."""
     heading_period: Period | None = None
+    heading_since: bool = False
+    """The heading's period is one since a day: `Lũy kế từ ngày 2/1/2018`."""
     list_rank: int | None = None
     """How deep the line stands that announced the list."""
     in_list: bool | None = None
@@ -54,6 +56,8 @@ class Setting:
     heading_rank: int | None = None
     """How deep the heading stands that named the tier."""
     heading_targets: bool = False
+    list_targets: bool = False
+    """In a list of what is demanded."""
     is_plan: bool = False
     """The whole text is about a plan: its figures are aimed at, but for what it says of the past."""
     paragraph_period: Period | None = None
@@ -72,7 +76,7 @@ class Setting:
     def begin_paragraph(self, *, is_item: bool = False) -> None:
         """Forgets what held for one paragraph only, and behind a list what the line before it said for it."""
         if self.in_list and not is_item:
-            self.heading_period, self.in_list = None, None
+            self.heading_period, self.in_list, self.list_targets = None, None, False
         elif self.in_list is not None:
             self.in_list = True
         self.paragraph_place = None

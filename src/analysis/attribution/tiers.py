@@ -62,7 +62,7 @@ def begin_item(folded_block: str, setting: Setting) -> None:
     if rank is not None and setting.heading_rank is not None and rank <= setting.heading_rank:
         setting.heading_tier, setting.heading_rank = "", None
     if rank is not None and setting.list_rank is not None and rank <= setting.list_rank:
-        setting.heading_period, setting.list_rank, setting.in_list = None, None, None
+        setting.heading_period, setting.list_rank, setting.in_list, setting.list_targets = None, None, None, False
 
 
 def begin_heading(folded_heading: str, setting: Setting) -> None:

@@ -46,6 +46,8 @@ def _periods(text: str, today: date | None, base: Period | None) -> tuple[Period
             PeriodMention(draft.start, draft.end, text[draft.start : draft.end], period, grain, role, instant)
         )
         clock.note(draft, period, role)
+        if draft.kind == "range" and re.search(period_words()["compares_with"], folded[: draft.start]):
+            clock.compared = period
     return tuple(mentions)
 
 

@@ -31,6 +31,8 @@ class Clock:
     last_year: int | None = None
     last_year_at: int = 0
     """Where in the text the last year was said."""
+    compared: Period | None = None
+    """The period that the text says it compares with: `số liệu đối chiếu là của tuần từ 27.4 đến 3.5`."""
     in_sentence: Period | None = None
     """The period said last in the sentence, if there is one."""
     last_month: date | None = None
@@ -318,6 +320,10 @@ def _build_next_year(parts: dict[str, str], year: int | None, clock: Clock) -> B
     return _months(clock.in_sentence.end.year + 1, 1, 12) if clock.in_sentence else None
 
 
+def _build_compared(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
+    return clock.compared
+
+
 def _build_last_quarter(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
     day = clock.base.start if clock.base else _today(clock)
     end = day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1) - timedelta(days=1)
@@ -356,6 +362,7 @@ _BUILDERS: dict[str, Callable[[dict[str, str], int | None, Clock], Built]] = {
     "last_month": _build_last_month,
     "last_quarter": _build_last_quarter,
     "this_month": _build_this_month,
+    "compared": _build_compared,
     "first_month": _build_first_month,
     "next_year": _build_next_year,
     "whole_year": _build_whole_year,

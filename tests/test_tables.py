@@ -7,11 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_documents import TITLE, cases, made_table
+import yaml
+from made_documents import SPECS, TITLE, cases, made_table
 from made_grids import WRITERS, Grid, written
 
+from analysis.documents.heads import arrange_heads
+from analysis.documents.plain import read_plain
 from analysis.extract import extract_document
 from analysis.tables.grid import grid_of
+
+SPECS_OF_FLATTENED = yaml.safe_load((SPECS / "flattened.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("spec", cases("tables.yaml"))
@@ -84,3 +89,30 @@ def expected_cells(spec: dict[str, Any]) -> Iterator[tuple[tuple[int, int], dict
 
 def _fields(said: Any) -> dict[str, Any]:
     return {"indicator": said} if isinstance(said, str) else dict(said)
+
+
+@pytest.mark.parametrize("spec", cases("flattened.yaml", "none"))
+def test_what_only_looks_like_a_table(spec: dict[str, Any]) -> None:
+    for text in (spec["text"], spec["text"].replace("\n", "\n\n")):
+        assert read_plain(text).tables == []
+
+
+@pytest.mark.parametrize("spec", SPECS_OF_FLATTENED["heads"], ids=lambda spec: spec["texts"])
+def test_heads_find_their_places(spec: dict[str, Any]) -> None:
+    texts = spec["texts"].split("|")
+    places = arrange_heads(texts, spec["width"])
+    assert places is not None
+    paths: list[list[str]] = [[] for _ in range(spec["width"])]
+    for place, text in zip(places, texts, strict=True):
+        for column in range(place.col, place.col + place.colspan):
+            paths[column].append(text)
+    assert [" > ".join(path) for path in paths] == spec["columns"]
+
+
+@pytest.mark.parametrize("spec", cases("flattened.yaml", "stacked"))
+def test_one_cell_a_line(spec: dict[str, Any]) -> None:
+    (table,) = read_plain(spec["lines"].replace("|", "\n")).tables
+    rows: dict[int, list[str]] = {}
+    for cell in table.cells:
+        rows.setdefault(cell.row, []).append(" ".join(cell.text.split()))
+    assert list(rows.values()) == spec["rows"]

@@ -177,7 +177,8 @@ class Stack:
                 more, label = length - full, at + own
                 wrapped = range(label + 1, label + more + 1)
                 if all(self.is_label(k) and not self.is_mark(k) for k in wrapped) and self._opens_row(label):
-                    cost = 1.0 * more + self._misfits(label + more + 1, at + length)
+                    cost = sum(0.3 if self.lines[k][:1].islower() else 1.0 for k in wrapped)
+                    cost += self._misfits(label + more + 1, at + length)
                     cost += 0.0 if marked or not self.numbered else self._unnumbered(at)
                     yield _Row(at, length, cost + 0.5 * self._takes_mark(at + length - 1), "full")
 
@@ -185,6 +186,8 @@ class Stack:
         """How odd a row without a running number is where others have one."""
         if self.is_total(at):
             return 0.1
+        if self.lines[at][:1].islower():
+            return 1.0
         return 0.2 if words_of_part(self.lines[at]) else 0.5
 
     def _takes_mark(self, last: int) -> bool:

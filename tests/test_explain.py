@@ -256,3 +256,13 @@ def test_a_cell_is_told_with_its_labels(tmp_path: Path) -> None:
     assert any(
         s["labels"] == "Hộ tịch | Số hồ sơ tiếp nhận" for s in json.loads(json_of(found))["sentences"] if "labels" in s
     )
+
+
+def test_for_a_number_without_indicator_the_words_of_its_sentence_suggest_some(tmp_path: Path) -> None:
+    text = "Phường Cầu Tre năm 2022\n\nVề hồ sơ tiếp nhận trong năm, có ngày phường đếm được 47 cái bàn.\n"
+    (tmp_path / "ban.txt").write_text(text, encoding="utf-8")
+    found = explain_document(read(tmp_path / "ban.txt"))
+    number = next(n for s in found.sentences for n in s.numbers if n.result.quote == "47")
+    assert number.basis is None or number.result.indicator == "other"
+    assert "dossiers.received" in dict(number.rivals) and "other" not in dict(number.rivals)
+    assert "có thể là: " in " ".join(format_explanation(found).split())

@@ -139,6 +139,7 @@ def _number(number: NumberExplained, lang: Lang, mark: Mark) -> Iterator[str]:
         head = f"{_say('not_used', lang)}: {say_code('reasons', result.reason, lang)}"
         rows = [("detail", _detail(result.detail, lang))] if result.detail else []
         rows += [("why", _named("rules", number.rule, lang))] if number.rule else []
+        rows += [("suggested", _rivals(number, lang))] if number.rivals else []
     if number.correction:
         rows.append(("register", _entry(number, lang)))
     yield from _relieved(f"{_OPEN}{' '.join(result.quote.split())}{_CLOSE} → {head}", mark, "  ")
@@ -178,16 +179,14 @@ def _observation_rows(number: NumberExplained, row: Observation, lang: Lang) -> 
     yield from ((name, getattr(row, name)) for name in ("organization", "breakdown") if getattr(row, name))
     yield "why", _named("rules", number.rule, lang)
     if number.rivals:
-        yield (
-            "rivals",
-            "; ".join(f"{label(code, lang)} ({code}) {_share(score, lang)}" for code, score in number.rivals),
-        )
+        yield "suggested" if row.indicator == "other" else "rivals", _rivals(number, lang)
     if number.doubts:
         yield "doubts", "; ".join(_doubt(name, value, lang) for name, value in number.doubts)
 
 
-def _share(score: float, lang: Lang) -> str:
-    return format_number(score, 2, lang)
+def _rivals(number: NumberExplained, lang: Lang) -> str:
+    named = (f"{label(code, lang)} ({code}) {format_number(score, 2, lang)}" for code, score in number.rivals)
+    return "; ".join(named)
 
 
 def _doubt(name: str, value: str, lang: Lang) -> str:

@@ -11,6 +11,7 @@ from analysis.confidence import Basis, estimate_confidence
 from analysis.corrections import Correction, correct_extraction, find_spots
 from analysis.errors import CorrectionError
 from analysis.extract import Step, extract_document
+from analysis.indicators import Rivals, match_signature, weigh
 from analysis.model import Document, Extraction, Observation, Unresolved
 from analysis.text import sentences
 
@@ -37,8 +38,9 @@ class NumberExplained:
     basis: Basis | None = None
     cues: tuple[Cited, ...] = ()
     """In the number's own words."""
-    rivals: tuple[tuple[str, float], ...] = ()
-    """The next best indicators, with their scores against the chosen one's."""
+    rivals: Rivals = ()
+    """The next best indicators, with their scores against the chosen one's; where none was chosen, what all words of
+    the sentence would speak for, with scores against the best of these."""
     doubts: tuple[tuple[str, str], ...] = ()
     """Parts of the basis that make it less sure, the worst first."""
     correction: Correction | None = None
@@ -130,7 +132,17 @@ def _explained(number: Observation | Unresolved, step: Step | None, document: Do
     if step is None:
         return NumberExplained(number, getattr(number, "rule", ""))
     doubts = tuple(_doubts(step.basis)) if step.basis else ()
-    return NumberExplained(number, step.read.rule, step.basis, tuple(_cited(step, document)), step.read.rivals, doubts)
+    rivals = step.read.rivals if step.read.reading else _suggested(step)
+    return NumberExplained(number, step.read.rule, step.basis, tuple(_cited(step, document)), rivals, doubts)
+
+
+def _suggested(step: Step) -> Rivals:
+    """For a number without an indicator: those that the words of its whole sentence fit."""
+    if step.number is None:
+        return ()
+    reading = match_signature(step.number.quantity, weigh(step.cues, step.number.at))
+    found = ((reading.indicator, 1.0), *reading.rivals) if reading else ()
+    return tuple((code, score) for code, score in found if code != "other")
 
 
 def _cited(step: Step, document: Document) -> Iterator[Cited]:

@@ -24,7 +24,7 @@ Row = Any
 _READ = (
     "observation_id", "document_id", "indicator", "kind", "value", "value_high", "qualifier", "out_of", "change",
     "nature", "area", "area_id", "area_level", "organization", "tier", "breakdown", "period_start", "period_end",
-    "quote", "sentence", "start", "method", "confidence",
+    "quote", "sentence", "start", "method", "confidence", "unit",
 )  # fmt: skip
 _Row = namedtuple("_Row", _READ)  # type: ignore[misc]
 Words = dict[str, Callable[[Lang], str]]
@@ -75,6 +75,8 @@ class Rules(_Entry):
     ratio_reach: int
     one_value: tuple[str, ...]
     summed: tuple[str, ...]
+    compared: tuple[str, ...]
+    unlike: dict[str, tuple[str, ...]]
     averages: tuple[str, ...]
     narrowing: tuple[str, ...]
     year_before: tuple[str, ...]

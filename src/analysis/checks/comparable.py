@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
+from analysis.catalogue import load_indicators
 from analysis.findings import Row, known, load_rules
 
 _REACH = 70
@@ -16,7 +17,13 @@ _REACH = 70
 def is_level(row: Row) -> bool:
     """True for a dated result of a known indicator: what was reached, not what was planned or added."""
     is_result = row.change == "none" and row.nature == "actual" and row.indicator != "other"
-    return is_result and known(row.period_start) and known(row.period_end)
+    return is_result and known(row.period_start) and known(row.period_end) and not _counts_something_else(row)
+
+
+def _counts_something_else(row: Row) -> bool:
+    """True where the unit written isn't the indicator's and can't be meant by it."""
+    entry = load_indicators().get(row.indicator)
+    return bool(row.unit) and entry is not None and row.unit in load_rules().unlike.get(entry.unit, ())
 
 
 def is_comparable(row: Row) -> bool:
@@ -32,6 +39,13 @@ def is_average(row: Row) -> bool:
 def is_narrowed(row: Row) -> bool:
     """True where the words around a number keep it to a part of what its indicator means: `của riêng nhóm này`."""
     return _said_before(row.sentence, row.quote, "narrowing")
+
+
+def is_compared(row: Row) -> bool:
+    """True for a percentage of something else than a whole: `đạt 108,3% so với năm 2021`, `112% kế hoạch`."""
+    at = row.sentence.find(row.quote) + len(row.quote)
+    after = row.sentence[at : at + _REACH // 2].casefold()
+    return any(word in after for word in load_rules().compared)
 
 
 @lru_cache(maxsize=10_000)

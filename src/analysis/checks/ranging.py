@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from analysis.catalogue import load_indicators
+from analysis.checks.comparable import is_compared
 from analysis.findings import CHECK, Case, Row, Words, known, name_of, written
 from analysis.numerals import Lang, format_number
 
@@ -36,7 +37,7 @@ def _fault(row: Row) -> str:
     if row.kind == "percent":
         entry = load_indicators().get(row.indicator)
         is_share = entry is not None and entry.measure == "share"
-        return "percent_out_of_range" if is_share and not 0 <= row.value <= 100 else ""
+        return "percent_out_of_range" if is_share and not 0 <= row.value <= 100 and not is_compared(row) else ""
     exceeds = row.nature == "actual" and known(row.out_of) and row.value > row.out_of
     return "part_exceeds_whole" if exceeds else ""
 

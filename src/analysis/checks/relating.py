@@ -103,7 +103,7 @@ def _is_far(violation: Violation, rows: Sequence[Row]) -> bool:
     rules, (low, high) = load_rules(), sorted((violation.computed, violation.stated))
     if violation.share:
         beyond = violation.computed > 100 + rules.far_points or violation.computed < 0
-        return beyond or (high - low > rules.far_points and not said_together(rows))
+        return beyond or high - low > rules.far_points * (2 if said_together(rows) else 1)
     return low < (rules.closeness / 2 if said_together(rows) else rules.closeness) * high
 
 

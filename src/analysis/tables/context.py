@@ -9,7 +9,7 @@ from analysis.attribution import Setting
 from analysis.catalogue import cache_by_vocabulary, load_units, load_words
 from analysis.indicators import Cue, find_cues, load_signatures
 from analysis.model import Document, Period, Table
-from analysis.periods import find_periods
+from analysis.periods import PeriodMention, find_periods
 from analysis.quantities import noun_pattern
 from analysis.tables.grid import Grid, form, words
 from analysis.text import match_form
@@ -93,13 +93,17 @@ def _period_of(caption: str, setting: Setting) -> Period | None:
     day = setting.period.end if setting.period else None
     for mention in reversed(find_periods(caption, today=day)):
         if mention.period and mention.grain != "day" and mention.role_hint in ("", "since", "until"):
-            return own_or(mention.period, setting.period)
+            return own_or(mention, setting.period)
     return setting.period
 
 
-def own_or(period: Period, own: Period | None) -> Period:
-    """The report's own period where the named one is nearly the same: an official quarter begins on the 15th."""
-    if own is None:
+def own_or(mention: PeriodMention, own: Period | None) -> Period | None:
+    """The report's own period where the named one is nearly the same: an official quarter begins on the 15th.
+
+    Days that are stated hold as they are.
+    """
+    period = mention.period
+    if own is None or period is None or mention.grain == "range":
         return period
     shared = (min(period.end, own.end) - max(period.start, own.start)).days + 1
     whole = (max(period.end, own.end) - min(period.start, own.start)).days + 1

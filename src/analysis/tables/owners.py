@@ -123,10 +123,9 @@ def _named_period(texts: tuple[str, ...], setting: Setting, *, targets: bool = F
             return _period_before(own)
         for mention in _mentions(text, own.end if own else None):
             if mention.period and mention.role_hint != "comparison":
-                period = mention.period
                 if mention.role_hint == "since" and own:
-                    period = Period(period.start, max(own.end, period.start))
-                return period if targets else own_or(period, own)
+                    return Period(mention.period.start, max(own.end, mention.period.start))
+                return mention.period if targets else own_or(mention, own)
     return None
 
 

@@ -186,6 +186,60 @@ def test_a_gap_parts_words_where_no_space_is_written(tmp_path: Path) -> None:
     assert paragraphs(written(tmp_path, fill)) == ["Hồ sơ đúng hạn... và trước hạn"]
 
 
+UNRULED = (
+    ((300, "Số hồ sơ tiếp nhận"), (450, "Đúng hạn")),
+    ((50, "TT"), (80, "Đơn vị"), (300, "Tổng số"), (352, "Trực tuyến"), (450, "(%)")),
+    ((50, "1"), (80, "Phòng Tài nguyên và Môi trường"), (300, "1.545"), (370, "1.200"), (450, "98,2")),
+    ((80, "huyện Tân Hà"),),
+    ((50, "2"), (80, "Xã Tân An"), (300, "3.000"), (370, "2.756"), (450, "100")),
+    ((50, "3"), (80, "Xã Tân Bình có tên rất dài nằm sát cột"), (306, "12"), (374, "4"), (450, "95,5")),
+    ((80, "Tổng cộng"), (300, "4.557"), (370, "3.960"), (450, "99,1")),
+)
+
+
+@pytest.mark.parametrize("by_columns", [False, True])
+def test_a_table_without_rules_is_told_by_its_columns(tmp_path: Path, by_columns: bool) -> None:
+    def fill(writer: PdfWriter) -> None:
+        writer.lines(["Bảng 1. Kết quả giải quyết thủ tục hành chính"])
+        cells = [(x, writer.y - 16 * r, text) for r, row in enumerate(UNRULED) for x, text in row]
+        for x, y, text in sorted(cells) if by_columns else cells:
+            writer.text(text, x, y, 10)
+        writer.y -= 16 * len(UNRULED) + 20
+        writer.lines(wrap(LONG, 85))
+
+    document = written(tmp_path, fill)
+    (table,) = document.tables
+    assert [c.text for c in table.cells if not c.is_head] == [
+        *("1", "Phòng Tài nguyên và Môi trường huyện Tân Hà", "1.545", "1.200", "98,2"),
+        *("2", "Xã Tân An", "3.000", "2.756", "100"),
+        *("3", "Xã Tân Bình có tên rất dài nằm sát cột", "12", "4", "95,5"),
+        *("", "Tổng cộng", "4.557", "3.960", "99,1"),
+    ]
+    heads = {c.text: (c.row, c.col, c.colspan) for c in table.cells if c.is_head and c.text}
+    assert heads["Số hồ sơ tiếp nhận"] == (0, 2, 2)
+    assert (heads["Tổng số"], heads["Trực tuyến"]) == ((1, 2, 1), (1, 3, 1))
+    assert table.caption == "Bảng 1. Kết quả giải quyết thủ tục hành chính"
+    assert paragraphs(document)[-1] == LONG
+
+
+def test_a_letterhead_and_prose_with_numbers_are_no_table(tmp_path: Path) -> None:
+    def fill(writer: PdfWriter) -> None:
+        for y, left, right in (
+            (790, "UBND HUYỆN TÂN HÀ", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+            (772, "PHÒNG NỘI VỤ", "Độc lập - Tự do - Hạnh phúc"),
+            (754, "Số: 12/BC-NV", "Tân Hà, ngày 5 tháng 4 năm 2024"),
+        ):
+            writer.text(left, 60, y)
+            writer.text(right, 310, y, 10)
+        writer.y = 700
+        for part in (LONG, MORE, LONG):
+            writer.lines(wrap(part, 85))
+
+    document = written(tmp_path, fill)
+    assert document.tables == ()
+    assert paragraphs(document)[-3:] == [LONG, MORE, LONG]
+
+
 TCVN3_LINES = [
     b"c\xb6i c\xb8ch h\xb5nh ch\xddnh n\xa8m 2021",
     b"Huy\xd6n ti\xd5p nh\xcbn 4.545 h\xe5 s\xac, gi\xb6i quy\xd5t \xae\xf3ng h\xb9n \xae\xb9t 98,2%, "

@@ -13,7 +13,8 @@ from analysis.documents.drafts import Draft, DraftText, GridCell, one_line
 from analysis.documents.fonts import Fonts
 from analysis.documents.legacy import find_legacy
 from analysis.documents.looks import load_looks
-from analysis.documents.pdfpages import Page, TextLine, open_pdf, read_pages, runs_of_fonts
+from analysis.documents.pdflines import TextLine
+from analysis.documents.pdfpages import Page, open_pdf, read_pages, runs_of_fonts
 from analysis.documents.pdfparagraphs import Measure, goes_on, joined
 from analysis.errors import ScanError
 from analysis.messages import both, explain

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from analysis.documents.candidates import BULLET, NUMBERED
-from analysis.documents.pdfpages import Page, TextLine
+from analysis.documents.pdflines import TextLine
+from analysis.documents.pdfpages import Page
 from analysis.text import match_form
 
 _FAR = 1.6  # times the usual distance of lines: another paragraph whatever else

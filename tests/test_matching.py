@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis import matching
 from analysis.catalogue import load_words
 from analysis.matching import PatternSet
 from analysis.text import match_form
@@ -39,6 +40,7 @@ PIECES = [
     "năm", "2021", "1999", "từ", "ngày", "15/9", "15/9/2022", "1.", "2)", "(3)", ":", ";", "và", "hoặc", "đúng", "hạn",
     "quá", "thời", "chế", "quý", "iii", "4", "100", "ha", "m²", "số", "0,5", "aa", "ab", "hồ", "sơ", "đơn", "trễ",
     "https://a.vn/tin", "x@y.vn", "nguyên", "hạn,", "“quá", "7hạn", "", "x" * 40,
+    "https://www.a.gov.vn/tin-tuc/cai-cach", "xử-lý-hồ-sơ-theo-cơ-chế-một-cửa-hạn",
 ]  # fmt: skip
 
 
@@ -57,6 +59,14 @@ SET = PatternSet(PATTERNS)
 def test_same_matches_as_each_pattern_alone(pieces: list[tuple[str, str]]) -> None:
     text = "".join(word + space for word, space in pieces)
     assert together(SET, text) == one_by_one(PATTERNS, text)
+
+
+def test_shapes_beyond_those_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matching, "_REMEMBERED", 0)
+    text = "chưatừnggặp ngày 15/9/2022, lạlùng: quá thời hạn, nămkhác đúng hạn\nchưathấy 45 m² hạn"
+    alone = one_by_one(PATTERNS, text)
+    assert len(alone) > 4
+    assert together(SET, text) == alone
 
 
 @pytest.mark.parametrize("k", range(len(PATTERNS)))

@@ -45,7 +45,9 @@ class PatternSet:
         self._note_shapes()
         found = []
         for i, follower in enumerate(map(self._followers.__getitem__, numbers[:-1])):
-            if follower is None or (not numbers[i] and not (follower := self._automaton.followers(chunks[i]))):
+            if follower is not None and not numbers[i]:
+                follower = self._automaton.followers(chunks[i])
+            if follower is None:
                 continue
             at, following = lengths[i] + i, numbers[i + 1]
             for offset, k in follower[following] if following else follower.before(chunks[i + 1]):
@@ -97,7 +99,7 @@ class _Shapes(dict[str, int]):
 _SHAPES = _Shapes()
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _split(text: str) -> tuple[list[str], list[int], list[int]]:
     """The shapes of the chunks between single white spaces, and their numbers, with an empty one at the end.
 

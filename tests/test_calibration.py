@@ -19,7 +19,7 @@ from analysis.calibration import (
     rated,
 )
 from analysis.catalogue import load_words
-from analysis.confidence import EVIDENCE_AND_RIVALS, LEAST, MOST, Basis, confidence_by, estimate_confidence, evidence_of
+from analysis.confidence import LEAST, MOST, SET_BY_HAND, Basis, confidence_by, estimate_confidence, evidence_of
 
 GOLDEN = Path(__file__).with_name("golden")
 BASIS = Basis("own_words", "report", "report", "strong", "none", "text", "count", "whole")
@@ -54,6 +54,10 @@ def test_a_name_that_was_never_seen_counts_nothing() -> None:
     assert confidence_by(table, DOUBTFUL) < confidence_by(table, unseen) < confidence_by(table, BASIS)
 
 
+def test_what_was_recognised_from_a_picture_is_less_sure() -> None:
+    assert estimate_confidence(replace(BASIS, method="ocr")) < estimate_confidence(BASIS) - 0.03
+
+
 def test_no_reading_is_quite_sure() -> None:
     table = {"base": 0.0, "points": {"rule": {"own_words": 50.0, "clause": -50.0}}}
     assert (confidence_by(table, BASIS), confidence_by(table, DOUBTFUL)) == (MOST, LEAST)
@@ -62,7 +66,7 @@ def test_no_reading_is_quite_sure() -> None:
 def test_the_table_in_use_has_points_for_every_part_of_the_basis() -> None:
     table = load_words("confidence.yaml")
     assert set(table["points"]) == {field.name for field in fields(Basis)}
-    assert set(EVIDENCE_AND_RIVALS) | {"base", "points"} == set(table)
+    assert set(SET_BY_HAND) | {"base", "points"} == set(table)
     limits = list(table["evidence"].values())
     assert limits == sorted(limits, reverse=True) and evidence_of(limits[-1]) == list(table["evidence"])[-1]
 

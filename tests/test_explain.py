@@ -17,8 +17,10 @@ from analysis.cli import main
 from analysis.confidence import Basis
 from analysis.corrections import Correction
 from analysis.documents import read_document
+from analysis.documents.legacy import load_encodings
 from analysis.explain import Explanation, explain_document, format_explanation, json_of
 from analysis.extract import extract_document
+from analysis.mending import mend
 from analysis.model import Document, Observation
 from analysis.workspace import Workspace
 
@@ -266,3 +268,17 @@ def test_for_a_number_without_indicator_the_words_of_its_sentence_suggest_some(t
     assert number.basis is None or number.result.indicator == "other"
     assert "dossiers.received" in dict(number.rivals) and "other" not in dict(number.rivals)
     assert "có thể là: " in " ".join(format_explanation(found).split())
+
+
+def test_a_text_that_a_conversion_spoilt_is_told_as_published(tmp_path: Path) -> None:
+    meant = "Năm 2021 huyện Thanh Liêm, tỉnh Hà Nam tiếp nhận 4.545 hồ sơ; công khai thông tin, kiểm soát thủ tục."
+    spoilt = load_encodings()[1].letter_by_letter(f"{meant}\n{meant.replace('4.545', '4.500')}\n")
+    (tmp_path / "hong.txt").write_text(spoilt, encoding="utf-8")
+    document = read(tmp_path / "hong.txt")
+    found = explain_document(document)
+    assert mend(document) and found.extraction == extract_document(document)
+    numbers = [n for s in found.sentences for n in s.numbers if isinstance(n.result, Observation)]
+    assert numbers and all(n.basis for n in numbers)
+    for sentence in found.sentences:
+        assert document.text[sentence.start : sentence.end] == sentence.text
+        assert all(n.result.quote in sentence.text for n in sentence.numbers)

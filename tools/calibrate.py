@@ -15,16 +15,16 @@ from importlib.resources import files
 from pathlib import Path
 
 from analysis.calibration import Judged, Table, estimate_points, held_out, judge_folder, ledges, rated
-from analysis.confidence import EVIDENCE_AND_RIVALS
+from analysis.confidence import SET_BY_HAND
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = Path(str(files("analysis") / "vocabulary" / "confidence.yaml"))
 PAGE = ROOT / "docs" / "calibration.md"
 
 HEAD = """\
-# How sure a reading is. Written by tools/calibrate.py, but for `near` and `evidence`; docs/calibration.md says how it
-# holds. The points of a number's rule, sources, evidence and so on are added to `base`; 0 in all are even odds, 2.2 are
-# 0.9. A name that stands nowhere here counts nothing.
+# How sure a reading is. Written by tools/calibrate.py, but for `near`, `evidence` and `assumed` (points for what no
+# annotated report has); docs/calibration.md says how it holds. The points of a number's rule, sources, evidence and so on
+# are added to `base`; 0 in all are even odds, 2.2 are 0.9. A name that stands nowhere here counts nothing.
 """
 
 PAGE_HEAD = """\
@@ -47,7 +47,7 @@ PAGE_LIMITS = """\
 - Readings of one report stand and fall together (a wrong subject spoils all of them), so the tables move by some
   points from one set of reports to another.
 - A number that wasn't read at all has no confidence; `cchc evaluate` counts those.
-- What was recognised from a picture has no points of its own until such reports are annotated.
+- No annotated report was recognised from a picture: what that costs is assumed (`assumed` in the file), not measured.
 - An analyst's word goes before: `accept`, `correct` and `add` in data/corrections.yaml make it 1.
 """
 
@@ -61,7 +61,7 @@ def main(folders: Sequence[Path]) -> None:
 
 
 def _table_lines(table: Table) -> Iterator[str]:
-    for name in EVIDENCE_AND_RIVALS:
+    for name in SET_BY_HAND:
         yield f"{name}: {_inline(table[name])}"
     yield f"base: {table['base']}"
     yield "points:"
@@ -72,7 +72,7 @@ def _table_lines(table: Table) -> Iterator[str]:
 
 def _inline(value: object) -> str:
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {number}" for key, number in value.items()) + "}"
+        return "{" + ", ".join(f"{key}: {_inline(part)}" for key, part in value.items()) + "}"
     return str(value)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.catalogue import load_words
-from analysis.confidence import EVIDENCE_AND_RIVALS, Basis, confidence_by
+from analysis.confidence import SET_BY_HAND, Basis, confidence_by
 from analysis.documents import read_document
 from analysis.evaluate import judge_observations
 from analysis.extract import Step, extract_document
@@ -107,7 +107,7 @@ def estimate_points(judged: Sequence[Judged]) -> Table:
         weights |= dict(zip(pairs, falling, strict=True))
     for (name, value), weight in sorted(weights.items()):
         points[name][value] = round(_DAMPING * weight, 2)
-    kept = {name: load_words("confidence.yaml")[name] for name in EVIDENCE_AND_RIVALS}
+    kept = {name: load_words("confidence.yaml")[name] for name in SET_BY_HAND}
     return {**kept, "base": round(base, 2), "points": points}
 
 

@@ -17,8 +17,8 @@ from analysis.catalogue import load_words
 
 LEAST, MOST = 0.02, 0.98
 """No reading is quite sure, and none is nothing."""
-EVIDENCE_AND_RIVALS = ("near", "evidence")
-"""The parts of confidence.yaml that are set by hand: the limits between `far` and `near`, and of the evidence."""
+SET_BY_HAND = ("near", "evidence", "assumed")
+"""The parts of confidence.yaml that aren't estimated: limits of names, and points for what was never measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,8 @@ def confidence_by(table: Mapping[str, Any], basis: Basis) -> float:
     """
     points = table["base"]
     for name, value in asdict(basis).items():
-        points += table["points"].get(name, {}).get(value, 0.0)
+        measured, assumed = table["points"].get(name, {}), table.get("assumed", {}).get(name, {})
+        points += measured.get(value, assumed.get(value, 0.0))
     return round(min(MOST, max(LEAST, 1 / (1 + math.exp(-points)))), 2)
 
 

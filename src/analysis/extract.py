@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Literal
 
 from analysis.areas import ancestors, core_name, find_areas, find_subject, resolve_areas
@@ -36,7 +37,7 @@ from analysis.confidence import Basis, estimate_confidence, evidence_of, rival_o
 from analysis.identity import observation_id
 from analysis.indicators import Cue, find_cues
 from analysis.ledger import close_ledger, one_line, unresolved
-from analysis.mending import mend
+from analysis.mending import Mended, mend
 from analysis.model import Area, Block, Document, Extraction, Nature, Observation, Period, Quantity, Table, Unresolved
 from analysis.periods import PeriodMention, find_periods, is_plan, report_period
 from analysis.quantities import find_quantities
@@ -78,6 +79,8 @@ class Step:
     """What the reading rests on; None for a number that is no observation."""
     cues: tuple[Cue, ...] = ()
     """Of the sentence."""
+    text: str = ""
+    """What the offsets of the cues and of `number` lie in."""
     number: Situated | None = None
     """Where it stands in running text; None in a table."""
 
@@ -107,7 +110,15 @@ def extract_document(document: Document, watch: Watch | None = None) -> Extracti
     each number was read, and changes nothing. A text that a conversion spoilt is read as it was meant.
     """
     mended = mend(document)
-    return mended.restore(_extract(mended.document, watch)) if mended else _extract(document, watch)
+    if mended is None:
+        return _extract(document, watch)
+    return mended.restore(_extract(mended.document, partial(_tell_as_published, mended, watch) if watch else None))
+
+
+def _tell_as_published(mended: Mended, watch: Watch, step: Step) -> None:
+    """Tells of a number where it stands in the published text; the words are those that were read."""
+    span = mended.back(step.span[0]), mended.back(step.span[1])
+    watch(replace(step, result=mended.restore_number(step.result), span=span))
 
 
 def _extract(document: Document, watch: Watch | None) -> Extraction:
@@ -254,7 +265,7 @@ def _from_sentence(
     for number, read in zip(sentence.numbers(), read_sentence(sentence, cues, memory), strict=True):
         step = _resolve(source, number, read, times, places, setting)
         if source.watch:
-            source.watch(replace(step, cues=tuple(cues)))
+            source.watch(replace(step, cues=tuple(cues), text=source.document.text))
         yield step.result
     note_tiers(sentence, setting)
     setting.note_places(places, start=span[0] if opens else None)

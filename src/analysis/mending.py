@@ -189,8 +189,8 @@ class Mended:
         return replace(
             extraction,
             document=self.published,
-            observations=tuple(self._observation(each) for each in extraction.observations),
-            unresolved=tuple(self._restored(each) for each in extraction.unresolved),
+            observations=tuple(map(self.restore_number, extraction.observations)),
+            unresolved=tuple(map(self.restore_number, extraction.unresolved)),
             notes=(*extraction.notes, both("note.mended", count=words, word=self._first())),
         )
 
@@ -198,8 +198,11 @@ class Mended:
         edit = self.edits[0]
         return f"{self.published.text[edit.start : edit.end]} → {edit.meant}"
 
-    def _observation(self, found: Observation) -> Observation:
+    def restore_number(self, found: Found) -> Found:
+        """A number that was found in the mended document, as it stands in the published one."""
         restored = self._restored(found)
+        if not isinstance(restored, Observation):
+            return restored
         name = observation_id(restored.document_id, restored.start, restored.end, restored.quote)
         return replace(restored, observation_id=name)
 

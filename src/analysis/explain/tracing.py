@@ -92,7 +92,7 @@ def explain_document(
     for number in numbers:
         span = places.of(number)
         if offset is None or span[0] <= offset < span[1]:
-            explained = _explained(number, steps.get((number.start, number.end)), document)
+            explained = _explained(number, steps.get((number.start, number.end)))
             entry = next((e for at, e in named.items() if number.start <= at < number.end), None)
             groups.setdefault(span, []).append(replace(explained, correction=entry))
     found = (
@@ -128,12 +128,12 @@ class _Places:
         return holding[0] if holding else line
 
 
-def _explained(number: Observation | Unresolved, step: Step | None, document: Document) -> NumberExplained:
+def _explained(number: Observation | Unresolved, step: Step | None) -> NumberExplained:
     if step is None:
         return NumberExplained(number, getattr(number, "rule", ""))
     doubts = tuple(_doubts(step.basis)) if step.basis else ()
     rivals = step.read.rivals if step.read.reading else _suggested(step)
-    return NumberExplained(number, step.read.rule, step.basis, tuple(_cited(step, document)), rivals, doubts)
+    return NumberExplained(number, step.read.rule, step.basis, tuple(_cited(step)), rivals, doubts)
 
 
 def _suggested(step: Step) -> Rivals:
@@ -145,14 +145,14 @@ def _suggested(step: Step) -> Rivals:
     return tuple((code, score) for code, score in found if code != "other")
 
 
-def _cited(step: Step, document: Document) -> Iterator[Cited]:
+def _cited(step: Step) -> Iterator[Cited]:
     """The cues in the number's own words."""
     if step.number is None:
         return
     scope = step.number.scope
     for cue in step.cues:
         if scope.before[0] <= cue.start and cue.end <= max(scope.reach, scope.after[1]):
-            yield Cited(cue.name, cue.role, " ".join(document.text[cue.start : cue.end].split()), cue.start)
+            yield Cited(cue.name, cue.role, " ".join(step.text[cue.start : cue.end].split()), cue.start)
 
 
 def _doubts(basis: Basis) -> Iterator[tuple[str, str]]:

@@ -304,6 +304,8 @@ def _resolve(
     period = attribute_period(number, times, setting, stock=stock, index=index, nature=nature)
     if _is_to_come(source.document, period, setting):
         nature = "target"
+    elif setting.is_plan and period and setting.period and period.end < setting.period.start:
+        nature = "actual"  # what a plan says of the years before it
     belonging = _Belonging(
         area,
         period,

@@ -81,7 +81,7 @@ class Cue:
 
 Rivals = tuple[tuple[str, float], ...]
 _RIVALS = 2
-_CLOSE = 0.55
+_CLOSE = 0.42
 """How near, from 0 to 1, the cues of a signature must stand that asks for it."""
 
 

@@ -15,6 +15,10 @@ from analysis.spans import within
 __all__ = ["Memory", "Read", "is_measured", "read_sentence"]
 
 
+_FEW = 7
+"""Words that a sentence has at most which only announces what follows."""
+
+
 def is_measured(number: Situated) -> bool:
     """True for a stretch of time that is a result: `rút ngắn từ 20 ngày xuống 14 ngày`, not `trong 9 tháng`."""
     brief = number.quantity.unit in load_words("reading.yaml")["brief_units"]
@@ -44,6 +48,8 @@ def read_sentence(sentence: Sentence, cues: Sequence[Cue], memory: Memory) -> li
         memory.note_reading(number.quantity, read)
     memory.note_topics(cues, sentence.quantities[-1].start if reads else 0)
     memory.unsaid = () if reads else tuple(cues)
+    if not reads and len(sentence.words.split()) <= _FEW and tells(cues):
+        memory.heading, memory.heading_is_said = tuple(cues), True  # `(1) Hồ sơ trực tuyến. Mục tiêu quý I đạt 75%`
     return reads
 
 

@@ -52,6 +52,8 @@ class Memory:
     """The cues of the sentence before, where it has no number: `công khai các TTHC. Việc này đã đạt 100%`."""
     heading: Sequence[Cue] = ()
     """The cues of the heading, or of the question, that nothing has been said under yet but of it."""
+    heading_is_said: bool = False
+    """The heading is but a short sentence: it tells of shares, and not of bare counts."""
     in_components: bool = False
     """Under a heading that announces the parts of an index."""
 
@@ -72,7 +74,7 @@ class Memory:
         """Takes the topic of a heading or title over for the sentences below it."""
         self.in_components = load_pattern("reading.yaml", "components").search(folded) is not None
         self.topics = {}
-        self.heading = tuple(cues)
+        self.heading, self.heading_is_said = tuple(cues), False
         self.note_topics(cues)
 
     def note_reading(self, quantity: Quantity, read: Read) -> None:

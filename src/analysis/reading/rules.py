@@ -331,7 +331,9 @@ def _under_heading(case: Case) -> Read | None:
     """`- Còn hồ sơ nộp qua mạng? - Đầu năm mới được 5%`: what the heading or the question asks for."""
     if not case.memory.heading or tells(case.near) or case.quantity.kind not in ("percent", "count"):
         return None
-    if not tells(case.memory.heading) or (case.quantity.kind == "count" and not case.is_bare_value):
+    if not tells(case.memory.heading) or (
+        case.quantity.kind == "count" and (case.memory.heading_is_said or not case.is_bare_value)
+    ):
         return None
     weights = {cue.name: load_cues()[cue.name].strength for cue in case.memory.heading}
     reading = case.match(weights, case.cues)

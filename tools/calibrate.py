@@ -23,8 +23,8 @@ PAGE = ROOT / "docs" / "calibration.md"
 
 HEAD = """\
 # How sure a reading is. Written by tools/calibrate.py, but for `near`, `evidence` and `assumed` (points for what no
-# annotated report has); docs/calibration.md says how it holds. The points of a number's rule, sources, evidence and so on
-# are added to `base`; 0 in all are even odds, 2.2 are 0.9. A name that stands nowhere here counts nothing.
+# annotated report has); docs/calibration.md says how it holds. The points of a number's rule, sources, evidence and so
+# on are added to `base`; 0 in all are even odds, 2.2 are 0.9. A name that stands nowhere here counts nothing.
 """
 
 PAGE_HEAD = """\

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from analysis.corrections import (
     Correction,
@@ -386,6 +388,18 @@ KEPT = f"""\
   who: Nguyễn Thị A
   date: 2022-11-02
 """
+
+
+@given(st.text(min_size=1), st.text(), st.lists(st.integers(-9, 9), max_size=3))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_people_write_is_read_again(tmp_path: Path, reason: str, breakdown: str, values: list[int]) -> None:
+    path = tmp_path / "corrections.yaml"
+    made = of(*(entry(reason=f"- {reason}", set={"value": value, "breakdown": breakdown}) for value in values))
+    write_corrections(path, made)
+    write_corrections(path, [*read_corrections(path), *of(entry("accept", who=f"# {reason}"))])
+    again = read_corrections(path)
+    assert [e.model_dump() for e in again[:-1]] == [e.model_dump() for e in made]
+    assert again[-1].who == f"# {reason}"
 
 
 def test_what_is_not_changed_keeps_its_text(tmp_path: Path) -> None:

@@ -282,3 +282,14 @@ def test_a_text_that_a_conversion_spoilt_is_told_as_published(tmp_path: Path) ->
     for sentence in found.sentences:
         assert document.text[sentence.start : sentence.end] == sentence.text
         assert all(n.result.quote in sentence.text for n in sentence.numbers)
+
+
+def test_what_an_analyst_added_says_so(workspace: Workspace) -> None:
+    document = read(workspace.raw / "cau-tre" / "nam-2022.txt")
+    entry = {
+        "match": {"document_id": "nam-2022", "quote": "18/KH-UBND"}, "action": "add", "set": {"indicator": "other"},
+        "reason": "Thử", "who": "A", "date": date(2023, 1, 5), "line": 3,
+    }  # fmt: skip
+    told = format_explanation(explain_document(document, entries=[Correction.model_validate(entry)]))
+    told = " ".join(told.split())
+    assert "Do người phân tích ghi trong data/corrections.yaml." in told and "đính chính: thêm: Thử" in told

@@ -129,11 +129,12 @@ class _Places:
 
 
 def _explained(number: Observation | Unresolved, step: Step | None) -> NumberExplained:
-    if step is None:
-        return NumberExplained(number, getattr(number, "rule", ""))
+    rule = getattr(number, "rule", step.read.rule if step else "")
+    if step is None or rule != step.read.rule:
+        return NumberExplained(number, rule)  # no candidate; or an analyst's own
     doubts = tuple(_doubts(step.basis)) if step.basis else ()
     rivals = step.read.rivals if step.read.reading else _suggested(step)
-    return NumberExplained(number, step.read.rule, step.basis, tuple(_cited(step)), rivals, doubts)
+    return NumberExplained(number, rule, step.basis, tuple(_cited(step)), rivals, doubts)
 
 
 def _suggested(step: Step) -> Rivals:

@@ -14,7 +14,7 @@ from analysis.checks import CHECKS, flag_observations, run_checks
 from analysis.dataset import observations_frame
 from analysis.findings import Source, load_rules
 from analysis.numerals import format_number
-from analysis.relations import printed_unit
+from analysis.relations import Statement, find_violations, printed_unit
 from analysis.schema import table_schema
 
 DISTRICTS = ("Huyện Bình Lục", "Huyện Thanh Liêm", "Huyện Kim Bảng")
@@ -376,3 +376,35 @@ def test_lines_of_areas_make_the_total_of_their_province():
     assert area_lines(*zip(names, (300, 300, 250), strict=True)) == [], "lines of districts may be missing"
     assert area_lines(*zip(names, (300, 300, 410), strict=True), area_level="commune") == ["sum_mismatch"]
     assert area_lines(*zip(names, (30, 30, 41), strict=True)) == [], "rather another total"
+
+
+def numbers_for(relation, way, broken):
+    """Statements that make a relation true, or break it, whatever it is about."""
+    right = {code: 1000 + 112 * n for n, code in enumerate(way.right)}
+    whole = sum(right.values())
+    parts = [code for code in way.left if code not in right]
+    total = whole if relation.check == "sum_mismatch" else whole * 0.4
+    if broken and relation.check == "sum_mismatch":
+        total *= 1 - (relation.short_by or 0.2) / 2 if relation.short_by is None else 1 + relation.short_by / 2
+    elif broken and relation.check == "bound":
+        total = whole * 1.1
+    left = {code: round(total / len(parts), 1 if relation.of else 0) for code in parts}
+    values = right | left
+    if relation.of:
+        made = 100 * sum(values[code] for code in way.left) / whole
+        values[relation.of] = round(100 - made if relation.check == "rest_exceeded" else made, 2) + (3 if broken else 0)
+    return {code: [Statement(code, code, value, format_number(value, 2))] for code, value in values.items()}
+
+
+@pytest.mark.parametrize(
+    "relation", load_rules().relations, ids=lambda each: f"{each.check} {each.of or each.any[0].left[0]}"
+)
+def test_every_relation_can_hold_and_be_broken(relation):
+    rules = load_rules()
+    for way in relation.any:
+        if way.lenient:
+            continue
+        for broken in (False, True):
+            stated = numbers_for(relation, way, broken)
+            found = list(find_violations([relation], stated, rules.share_tolerance, rules.most_values))
+            assert bool(found) == broken, (way, stated)

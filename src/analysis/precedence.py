@@ -1,6 +1,6 @@
 """Which of several statements of one thing is shown; the others stay, each with the id of the one shown.
 
-docs/decisions/0005-which-value.md says why in this order: corrected, text over OCR, the edition in force, exact over
+docs/decisions/0007-which-value.md says why in this order: corrected, text over OCR, the edition in force, exact over
 rounded, official over news, later over earlier, proved shares, table over prose.
 """
 

@@ -178,6 +178,23 @@ def test_a_nested_table_is_read(tmp_path: Path) -> None:
     assert [c.text for c in table.cells] == ["Xã", "Hồ sơ", "A", "12", "B", "34"]
 
 
+def test_a_table_typed_with_tabs_is_a_table_and_other_tabs_are_spaces(tmp_path: Path) -> None:
+    def fill(word: Any) -> None:
+        word.add_paragraph("UBND HUYỆN TÂN HÀ\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
+        word.add_paragraph("Kết quả giải quyết thủ tục hành chính")
+        for row in ("Đơn vị\tTiếp nhận\tĐúng hạn", "Xã Tân An\t1.545\t98,2%", "Xã Tân Bình\t3.000\t99,1%"):
+            word.add_paragraph(row)
+        word.add_paragraph("Trên đây là kết quả của huyện.")
+        word.add_paragraph("Nơi nhận:\tTM. ỦY BAN NHÂN DÂN")
+
+    document = saved(tmp_path, fill)
+    (table,) = document.tables
+    assert [c.text for c in table.cells if c.is_head] == ["Đơn vị", "Tiếp nhận", "Đúng hạn"]
+    assert all(document.text[c.start : c.end] == c.text for c in table.cells)
+    assert document.text.startswith("UBND HUYỆN TÂN HÀ CỘNG HÒA")
+    assert "Nơi nhận: TM. ỦY BAN" in document.text
+
+
 # --- old fonts ------------------------------------------------------------------------------------------------------
 
 

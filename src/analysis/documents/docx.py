@@ -32,7 +32,7 @@ def read(data: bytes) -> Draft:
         footer = lxml.html.Element("footer")
         footer.text = line
         root.body.append(footer)
-    draft = read_tree(root)
+    draft = read_tree(root, tabs=True)
     draft.title = package.title
     draft.encoding = package.fonts.name or draft.encoding
     if package.deletions:

@@ -68,9 +68,10 @@ class DraftText:
     'Tiếp nhận 12 hồ sơ.\\nĐã trả 11.\\n'
     """
 
-    def __init__(self, mend: Callable[[str], str] = str) -> None:
-        """A new text; `mend` converts what is in an old encoding."""
+    def __init__(self, mend: Callable[[str], str] = str, *, tabs: bool = False) -> None:
+        """A new text; `mend` converts what is in an old encoding, `tabs` says that tabs part the cells of a line."""
         self._mend = mend
+        self._tabs = tabs
         self._parts: list[str] = []
         self.length = 0
         self.lines: list[Line] = []
@@ -83,7 +84,10 @@ class DraftText:
 
     def prepared(self, raw: str) -> str:
         """A piece of text as it is written: in Unicode, on one line, without what nobody sees."""
-        return one_line(visible(self._mend(raw)))
+        text = visible(self._mend(raw))
+        if self._tabs and "\t" in text:
+            return "\t".join(filter(None, map(one_line, text.split("\t"))))
+        return one_line(text)
 
     def add(self, raw: str, hint: BlockKind | None = None) -> None:
         """Add a line; runs of white space become one space, an empty line nothing."""

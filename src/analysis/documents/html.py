@@ -15,6 +15,7 @@ from lxml import etree
 
 from analysis.documents.decoding import decode
 from analysis.documents.drafts import Draft, DraftText, GridCell, one_line
+from analysis.documents.flattened import find_flattened
 from analysis.documents.fonts import convert_html_fonts
 from analysis.documents.grids import head_row_count, is_number
 from analysis.documents.legacy import find_legacy
@@ -57,23 +58,24 @@ def read(data: bytes) -> Draft:
     return draft
 
 
-def read_tree(root: lxml.html.HtmlElement) -> Draft:
-    """Lines and tables of a parsed page, in Unicode whatever its fonts and encoding.
+def read_tree(root: lxml.html.HtmlElement, *, tabs: bool = False) -> Draft:
+    """Lines and tables of a parsed page, in Unicode whatever its fonts and encoding; `tabs` as in `DraftText`.
 
     >>> page = "<nav>Trang chủ</nav><h1>Tin</h1><p>Xã nhận <b>12</b> hồ sơ.</p>"
     >>> read_tree(lxml.html.document_fromstring(page)).text
     'Trang chủ\\nTin\\nXã nhận 12 hồ sơ.\\n'
     """
     by_font = convert_html_fonts(root)
-    draft = _walk(root, str)
+    draft = _walk(root, str, tabs)
     if legacy := find_legacy(draft.text):
-        draft = _walk(root, legacy.mend)
+        draft = _walk(root, legacy.mend, tabs)
     draft.encoding = by_font or (legacy.name if legacy else draft.encoding)
+    find_flattened(draft)
     return draft
 
 
-def _walk(root: lxml.html.HtmlElement, mend: Callable[[str], str]) -> Draft:
-    walk = _Walk(_Shape.of(root), _title_element(root), DraftText(mend))
+def _walk(root: lxml.html.HtmlElement, mend: Callable[[str], str], tabs: bool) -> Draft:
+    walk = _Walk(_Shape.of(root), _title_element(root), DraftText(mend, tabs=tabs))
     walk.visit(root, None)
     walk.flush(None)
     out = walk.out

@@ -10,6 +10,7 @@ from functools import partial
 from itertools import pairwise
 
 from analysis.documents.drafts import Draft, DraftText, GridCell, one_line
+from analysis.documents.flattened import find_flattened
 from analysis.documents.fonts import Fonts
 from analysis.documents.legacy import find_legacy
 from analysis.documents.looks import load_looks
@@ -38,6 +39,7 @@ def read(data: bytes, recognise: Recognise | None = None) -> Draft:
     elif _is_scan(pages):
         raise ScanError(*explain("document.pdf_scan"))
     draft = _in_unicode(data, pages)
+    find_flattened(draft)
     draft.title = one_line(open_pdf(data).get_metadata_dict().get("Title", ""))
     draft.ocr_pages = tuple(number for number, page in enumerate(pages, 1) if page.is_recognised)
     scans = [number for number, page in enumerate(pages, 1) if page.is_scan]

@@ -14,6 +14,7 @@ import pypdfium2.raw as pdfium
 from analysis.documents.drafts import one_line
 
 _WORD_GAP = 0.5  # of the height of a line
+_LEAST_HEIGHT = 6.0  # points
 _COLUMN_GAP = 4  # times the height of the letters
 _SOFT_HYPHENS = "\x02\ufffe"  # what PDFium makes of a hyphen at a line's end
 _RAISED, _SMALL = 0.25, 0.8  # of the height of the letter before: a footnote's number
@@ -119,7 +120,7 @@ def words_by_row(glyphs: Sequence[Glyph], convert: Convert | None) -> list[list[
     """The words on each line of a page, from left to right, whatever order they were written in."""
     words: list[TextLine] = []
     for line in _split_lines(glyphs):
-        apart = _WORD_GAP * max((g.top - g.bottom for g in line), default=0.0)
+        apart = _word_gap(line)
         word: list[Glyph] = []
         for glyph in line:
             if word and (glyph.char.isspace() or glyph.left - word[-1].right > apart):
@@ -179,7 +180,7 @@ def joined_glyphs(glyphs: Sequence[Glyph], convert: Convert | None) -> str:
     """
     kept: list[Glyph] = []
     inked: Glyph | None = None
-    apart = _WORD_GAP * max((g.top - g.bottom for g in glyphs), default=0.0)
+    apart = _word_gap(glyphs)
     for glyph in glyphs:
         if inked and glyph.char.isdecimal() and _is_raised(glyph, inked):
             if inked.char in "mM" and glyph.char in "23":
@@ -193,6 +194,11 @@ def joined_glyphs(glyphs: Sequence[Glyph], convert: Convert | None) -> str:
         return one_line("".join(glyph.char for glyph in kept))
     runs = groupby(kept, key=lambda glyph: glyph.font)
     return one_line("".join(convert("".join(glyph.char for glyph in run), font) for font, run in runs))
+
+
+def _word_gap(glyphs: Sequence[Glyph]) -> float:
+    """How far apart letters of one word never are; a line of hyphens is hardly high."""
+    return _WORD_GAP * max([_LEAST_HEIGHT, *(g.top - g.bottom for g in glyphs)])
 
 
 def _is_raised(glyph: Glyph, before: Glyph) -> bool:

@@ -70,11 +70,11 @@ def goes_on(line: TextLine, following: TextLine, measure: Measure) -> bool:
         return False
     if not ends and _is_column(line, following, measure):
         return True
-    if capitals:
-        return not ends and full
     small = following.text[:1].islower()
     if apart > _WIDER * measure.pitch + _LEAST_WIDER or (ends and _is_indented(line, following)):
-        return small and not ends
+        return small and full and not ends
+    if capitals:
+        return not ends and full
     return full or (not ends and small)
 
 

@@ -106,7 +106,7 @@ def _figure(
         return NoFigure(quantity, cell, "ambiguous_area")
     number = typed(quantity, cell, column, row, context)
     read = read_number(number, column, row, context)
-    nature = nature_of(column, row)
+    nature = nature_of(column, row, context)
     context = differences if number.change != "none" else context
     indexed = read.indicator.startswith("index.") or number.kind == "rank"
     tier = "" if indexed else tier_of(column, row, owner, context, setting)

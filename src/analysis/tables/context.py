@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from analysis.attribution import Setting
 from analysis.catalogue import cache_by_vocabulary, load_units, load_words
-from analysis.indicators import Cue, find_cues, load_signatures
+from analysis.indicators import Cue, find_cues, load_cues, load_signatures
 from analysis.model import Document, Period, Table
 from analysis.periods import PeriodMention, find_periods
 from analysis.quantities import noun_pattern
@@ -31,6 +32,15 @@ class Context:
     period: Period | None
     of_dossiers: bool = True
     """Whether the table speaks of dossiers at all, so that a bare `Tổng số` may be one of them."""
+    is_scored: bool = False
+    """Whether its columns are the parts of an index and their sum."""
+    is_planned: bool = False
+    """Whether all of it is still to be reached."""
+
+    @property
+    def names_index(self) -> bool:
+        """True where the caption, or the title, names an index."""
+        return any(cue.role == "index" for cue in self.cues)
 
 
 @cache_by_vocabulary(maxsize=4096)
@@ -48,7 +58,30 @@ def context_of(document: Document, table: Table, grid: Grid, setting: Setting) -
         cues = (*cues, *named) if len({cue.name for cue in named}) == 1 else cues
     said = words("said_unit").search(match_form(caption))
     unit = said["unit"].strip(" .():") if said else ""
-    return Context(caption, cues, unit, _period_of(caption, setting), _speaks_of_dossiers(caption, grid))
+    topics = _topics_of_heads(grid)
+    if topics:
+        cues = (*(cue for cue in cues if cue.role == "index"), *topics)
+    scored = any(words("sum_of_scores").fullmatch(column.inner) for column in grid.columns)
+    planned = words("target_caption").search(match_form(caption.split("\n")[0])) is not None
+    return Context(
+        caption, cues, unit, _period_of(caption, setting, planned=planned),
+        _speaks_of_dossiers(caption, grid) and not _speaks_of_else(topics),
+        scored and any(cue.role == "index" for cue in cues), planned,
+    )  # fmt: skip
+
+
+def _topics_of_heads(grid: Grid) -> tuple[Cue, ...]:
+    """What the heads of the columns count."""
+    heads = [text for column in grid.columns if column.role == "value" for text in column.texts]
+    return tuple(
+        cue for text in heads for cue in cues_of(text) if cue.role == "topic" and load_cues()[cue.name].weight is None
+    )
+
+
+def _speaks_of_else(topics: Sequence[Cue]) -> bool:
+    """True where the heads name things, and dossiers or procedures aren't among them."""
+    known = set(load_words("reading.yaml")["topic_nouns"])
+    return bool(topics) and not known & {cue.name for cue in topics}
 
 
 def _speaks_of_dossiers(caption: str, grid: Grid) -> bool:
@@ -89,9 +122,11 @@ def _is_prose(line: str) -> bool:
     return len(line) > _LONGEST or (line.endswith((".", ";", "./.")) and len(line.split()) > 8)
 
 
-def _period_of(caption: str, setting: Setting) -> Period | None:
+def _period_of(caption: str, setting: Setting, *, planned: bool) -> Period | None:
     day = setting.period.end if setting.period else None
     for mention in reversed(find_periods(caption, today=day)):
+        if planned and mention.period and mention.role_hint in ("", "target", "programme"):
+            return mention.period
         if mention.period and mention.grain != "day" and mention.role_hint in ("", "since", "until"):
             return own_or(mention, setting.period)
     return setting.period

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from analysis.catalogue import cache_by_vocabulary, load_units
+from analysis.catalogue import cache_by_vocabulary, load_units, load_words
 from analysis.model import Cell, Change, Kind, Quantity
 from analysis.quantities import find_quantities
 from analysis.spans import within
@@ -15,6 +16,8 @@ from analysis.text import match_form
 
 _UNITS: dict[Kind, str] = {"percent": "percent", "rank": "position", "score": "point"}
 _THOUSANDS = 1000
+_SPACED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:,\d+)?")
+_SPACED_THOUSANDS = re.compile(r"[ \u00a0\u202f]")
 
 
 def quantities_of(cell: Cell, found: Sequence[Quantity]) -> list[Quantity]:
@@ -29,7 +32,8 @@ def quantities_of(cell: Cell, found: Sequence[Quantity]) -> list[Quantity]:
 
 @cache_by_vocabulary(maxsize=16384)
 def _alone(text: str) -> tuple[Quantity, ...]:
-    return tuple(find_quantities(text))
+    joined = _SPACED_THOUSANDS.sub(".", text) if _SPACED.fullmatch(text.strip()) else text
+    return tuple(replace(q, quote=text[q.start : q.end]) for q in find_quantities(joined))
 
 
 def typed(quantity: Quantity, cell: Cell, column: Column, row: Row, context: Context) -> Quantity:
@@ -44,17 +48,26 @@ def typed(quantity: Quantity, cell: Cell, column: Column, row: Row, context: Con
         for kind, unit in _UNITS.items():
             if words("kinds", kind).search(label):
                 return replace(quantity, kind=kind, unit=unit, value=_scaled(quantity.value, kind))
+    return _in_unit(quantity, column, row, context)
+
+
+def _in_unit(quantity: Quantity, column: Column, row: Row, context: Context) -> Quantity:
+    """A number in the unit that its row, its head, what they count, or the line above the table states."""
     said = _said_unit(column, row)
-    unit = "" if said else _counted(column, row)
-    said = said or ("" if unit or words("kinds", "percent").search(form(context.unit)) else context.unit)
-    if factor := money_factor(said):
+    unit = unit_code(said) or ("" if said else _counted(column, row))
+    if not said and not unit:
+        if context.is_scored or (not column.heads and quantity.value % 1 and context.names_index):
+            unit = "point"
+        elif is_said("share_head", context.unit):
+            unit = "percent"
+        else:
+            unit = _loosely_counted(column) or unit_code(context.unit)
+            said = context.unit
+    if unit == "VND" and (factor := money_factor(said)):
         return replace(quantity, kind="amount", unit="VND", value=quantity.value * factor)
-    unit = unit or unit_code(said)
-    if not unit and not column.heads and quantity.value % 1 and any(cue.role == "index" for cue in context.cues):
-        unit = "point"
     if not unit:
         return quantity
-    kind = load_units()[unit].kind
+    kind: Kind = load_units()[unit].kind
     return replace(quantity, kind=kind, unit=unit, value=_scaled(quantity.value, kind))
 
 
@@ -81,23 +94,28 @@ def _said_unit(column: Column, row: Row) -> str:
 
 
 def _counted(column: Column, row: Row) -> str:
-    """The noun that a head or a label counts: `Số kế hoạch đã ban hành`, `TTHC được thực hiện ...`."""
+    """The noun that a head or a label counts: `Số kế hoạch đã ban hành`."""
     for text in (*(form(text) for text in reversed(column.texts)), form(row.label)):
         match = words("counted_noun").match(text)
         if match and (unit := unit_code(text[match.end() :])):
             return unit
-    for text in reversed(column.texts):
-        if (unit := unit_code(text)) in ("dossier", "procedure"):
-            return unit
     return ""
+
+
+def _loosely_counted(column: Column) -> str:
+    """The noun that a head begins with: `TTHC được thực hiện tại Bộ phận một cửa`."""
+    codes = (unit_code(text) for text in reversed(column.texts))
+    return next((code for code in codes if code in load_words("reading.yaml")["topic_nouns"]), "")
 
 
 def _changed(quantity: Quantity, cell: Cell, column: Column) -> Quantity:
     """A number in a column of differences is one, by its sign or the column's words."""
     head = " ".join(form(text) for text in column.texts)
-    if quantity.change != "none" or not words("difference_head").search(head) or words("not_difference").search(head):
-        return quantity
     before = match_form(cell.text[: quantity.start - cell.start]).strip()
+    signed = before.endswith(("-", "+")) and words("compared_head").search(head) is not None
+    is_difference = signed or words("difference_head").search(head) is not None
+    if quantity.change != "none" or not is_difference or words("not_difference").search(head):
+        return quantity
     change: Change = "increase"
     if before.endswith("-") or "giảm" in before or ("giảm" in head and "tăng" not in head):
         change = "decrease"

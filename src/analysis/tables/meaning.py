@@ -133,13 +133,25 @@ def _matched(
     context: Context, told: bool, of_count: bool, unit_of_row: str,
 ) -> Reading | None:  # fmt: skip
     """The signature that the labels speak for most; where the unit of measure allows none, without it."""
-    caption = tuple(sorted({(cue.name, cue.role) for cue in context.cues}))
+    own = [cue for text in (*labels, *heads) for cue in cues_of(text)]
+    named = any(cue.role == "topic" and load_cues()[cue.name].weight is None for cue in own)
+    above = {(cue.name, cue.role) for cue in context.cues if cue.role == "index" or not named}
+    caption = tuple(sorted(above))
     kind = "count" if quantity.change != "none" and of_count else quantity.kind
     unit = unit_of_row if kind != quantity.kind else quantity.unit or unit_of_row
     found = _matched_as(kind, unit, quantity.change, heads, labels, parents, caption, told, context.of_dossiers)
-    if found or kind != "count" or not unit:
-        return found
-    return _matched_as(kind, "", quantity.change, heads, labels, (), (), told, False)
+    if not found and kind == "count" and unit:
+        found = _matched_as(kind, "", quantity.change, heads, labels, (), (), told, False)
+    return None if found and _leaves_out(found, own, heads or labels) else found
+
+
+def _leaves_out(found: Reading, own: Sequence[Cue], texts: Sequence[str]) -> bool:
+    """True where nothing but the topic was understood, while the labels say which of them: `Chưa thực hiện`."""
+    if len(found.signature.groups) != 1 or not all(load_cues()[c].role == "topic" for c in found.signature.groups[0]):
+        return False
+    known = set(load_words("headings.yaml")["dumb_states"])
+    stated = any(cue.role == "state" and cue.name not in known for cue in own)
+    return stated or words("unknown_state").search(form(texts[-1] if texts else "")) is not None
 
 
 def _rank_beside(quantity: Quantity, column: Column) -> Reading | None:
@@ -169,8 +181,7 @@ def _is_component(quantity: Quantity, column: Column, row: Row, context: Context
     if words("other_score").search(column.inner):
         return True
     named = any(cue.role == "index" for text in (*column.texts, *row.labels) for cue in cues_of(text))
-    above = any(cue.role == "index" for cue in context.cues)
-    if named or not above:
+    if named or not context.names_index:
         return False
     if is_said("criterion_head", row.head) and not row.is_total:
         return True

@@ -185,10 +185,10 @@ def part_of_row(row: Row, setting: Setting) -> str:
     return " ".join(t for t in labels if not find_tier(form(t), setting) and not is_said("total", t))
 
 
-def nature_of(column: Column, row: Row) -> Nature:
-    """Whether a column, or a row, holds what is planned."""
+def nature_of(column: Column, row: Row, context: Context) -> Nature:
+    """Whether a column, a row, or all of a table holds what is planned."""
     heads = " \n ".join(form(text) for text in column.texts)
     if words("target_head").search(heads):
         return "target"
-    planned = words("target_label").match(form(bare_label(" ".join(row.labels))))
+    planned = context.is_planned or words("target_label").match(form(bare_label(" ".join(row.labels))))
     return "target" if planned and not words("result_head").search(heads) else "actual"

@@ -19,6 +19,9 @@ _LEAD = 700
 """Characters at the head of a text within which it says what it is about."""
 _ABOVE = 250
 """Characters above a line in which the heading of its appendix stands."""
+_BRIEF = 6
+"""Days below which a range is that of an event, unless a weekly report states it."""
+_NEARBY = 60
 _SOON = 45
 """Days after its end within which a text on a few months comes out."""
 _TOP = 1500
@@ -54,9 +57,14 @@ def _counted_months(title: str, by: date | None) -> Period | None:
     match = re.search(compose_pattern(period_words()["counted_months"], {"count": COUNT}), match_form(title))
     if not match or by is None:
         return None
-    months = count_of(match["n"])
-    period = Period(date(by.year, 1, 1), _end_of_month(by.year, months)) if months < 12 else None
-    return period if period and abs((by - period.end).days) <= _SOON else None
+    months, two_tiers = count_of(match["n"]), period_words()["two_tier_start"]
+    for start in (date(by.year, 1, 1), two_tiers):
+        last = start.month + months - 1
+        if start.year == by.year and last <= 12:
+            period = Period(start, _end_of_month(by.year, last))
+            if abs((by - period.end).days) <= _SOON:
+                return period
+    return None
 
 
 def is_plan(title: str, published: date | None) -> bool:
@@ -88,6 +96,9 @@ def _heads_a_part(mention: PeriodMention, lead: str) -> bool:
     """True in a line about one part of a text: `Về tiếp nhận hồ sơ (tính từ 15/12/2021 đến 14/12/2022):`."""
     end = lead.find("\n", mention.end)
     before = match_form(lead[lead.rfind("\n", 0, mention.start) + 1 : mention.start])
+    sections = re.search(period_words()["first_section"], match_form(lead), re.M)
+    if sections and mention.start > sections.start():
+        return True
     above = match_form(lead[max(0, mention.start - _ABOVE) : mention.start])
     if re.search(period_words()["appendix"], above, re.M):
         return True  # an appendix states the dates of its own table
@@ -133,7 +144,21 @@ def _candidates(text: str, published: date | None) -> list[PeriodMention]:
         and m.grain in _RANKS
         and (m.role_hint in ("", "until", "since") or m.grain == "years")
         and _is_over(m.period, published)
+        and not (m.grain == "month" and _is_when(text, m))
+        and (m.grain != "range" or (m.period.end - m.period.start).days >= _BRIEF or _is_of_week(text, m))
     ]
+
+
+def _is_when(text: str, mention: PeriodMention) -> bool:
+    """True where a month only says when something happened: `cuối tháng 4`."""
+    before = match_form(text[max(0, mention.start - _NEARBY) : mention.start])
+    return re.search(period_words()["when"], before) is not None
+
+
+def _is_of_week(text: str, mention: PeriodMention) -> bool:
+    """True where a few days are those of a weekly report, and no event's."""
+    before = match_form(text[max(0, mention.start - _NEARBY) : mention.start])
+    return re.search(period_words()["of_week"], before) is not None
 
 
 def _of_results(title: str, mentions: list[PeriodMention]) -> list[PeriodMention]:
@@ -162,9 +187,17 @@ def _most_recent(mentions: list[PeriodMention]) -> Period:
     recent = [m for m in mentions if m.period and (latest - m.period.end).days < 366]
     times = Counter(m.period for m in recent)
     best = max(recent, key=lambda m: (_RANKS[m.grain], m.period.end, -m.start))
+    opening = [m for m in recent if m.start < _LEAD < best.start and _holds(m.period, best.period)]
+    if best.grain in ("month", "quarter") and opening:
+        return opening[0].period
     wider = [p for p, n in times.items() if n > 1 and p.start <= best.period.start and best.period.end <= p.end]
     passing = best.grain == "month" and times[best.period] == 1 and best.start > _LEAD
     return max(wider, key=lambda p: times[p]) if passing and wider else best.period
+
+
+def _holds(outer: Period | None, inner: Period | None) -> bool:
+    """True where a period is a part of another, and not all of it."""
+    return bool(outer and inner and outer != inner and outer.start <= inner.start and inner.end <= outer.end)
 
 
 def _stated_dates(mentions: list[PeriodMention], chosen: Period) -> Period:

@@ -70,9 +70,9 @@ class Clock:
 
     def _said_here(self, draft: Draft, folded: str) -> int | None:
         """The year said last; in another paragraph than this one it may have been about another time."""
-        if self.base is not None and "\n" in folded[self.last_year_at : draft.start]:
-            return self.base.end.year
-        return self.last_year
+        said_before = "\n" in folded[self.last_year_at : draft.start]
+        own = self.base.end if self.base else self.today
+        return own.year if said_before and own else self.last_year
 
     def _not_after_today(self, draft: Draft, year: int | None) -> int | None:
         """The year, or the one before where the day was still to come when the text came out."""

@@ -137,6 +137,8 @@ def _field_part(case: Case) -> Read | None:
 def _nothing_measured(case: Case) -> Read | None:
     """A difference between units, a threshold, the share of a field: what has no indicator, whatever the words."""
     ahead, behind = case.folded[slice(*case.label)], case.folded[case.quantity.end : case.number.scope.reach]
+    if case.quantity.kind == "count" and words("sample").search(case.folded, *case.label):
+        return Read(None, "unmeasured")
     if case.quantity.kind == "percent" and words("nothing", "costs").search(case.number.ahead):
         return Read(None, "unmeasured")
     if case.quantity.kind in ("score", "percent") and words("nothing", "before").search(case.number.ahead):
@@ -185,6 +187,12 @@ def _own_words(case: Case) -> Read | None:
     names = {cue.name for cue in case.local if cue.role in TELLING}
     if reading is None:
         return None
+    if (
+        reading.indicator == "dossiers.received"
+        and case.previous
+        and case.previous.indicator == "dossiers.carried_over"
+    ):
+        reading = case.match(load_words("reading.yaml")["beside_carried_over"], case.cues) or reading
     if _came_through_services(case, reading):
         reading = case.match(load_words("reading.yaml")["through_services"]["means"], case.cues) or reading
     of_who = names <= set(load_words("reading.yaml")["who_cues"]) and not any(

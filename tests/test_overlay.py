@@ -13,6 +13,7 @@ from made_documents import SPECS, made_document, made_table
 import analysis
 from analysis.attest import read_attestations
 from analysis.catalogue import load_indicators, load_units
+from analysis.cli import main
 from analysis.corpus import extract_corpus
 from analysis.dataset import read_observations
 from analysis.errors import VocabularyError, in_language
@@ -192,6 +193,13 @@ def test_an_extraction_reads_with_its_workspace_and_keeps_what_it_read_with(tmp_
     assert "security.cameras" in load_indicators()
     load_tables(plain.processed)
     assert "security.cameras" not in load_indicators()
+
+
+def test_a_number_is_explained_by_the_vocabulary_of_its_workspace(tmp_path: Path, capsys) -> None:
+    place = make_corpus(tmp_path, SPEC["good"])
+    assert main(["explain", "bao-cao", "--workspace", str(place.root)]) == 0
+    told = capsys.readouterr().out
+    assert "Camera an ninh" in told and "camera an ninh" in told
 
 
 def test_an_extraction_with_a_faulty_vocabulary_stops_before_anything_is_written(tmp_path: Path) -> None:

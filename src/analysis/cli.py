@@ -187,14 +187,16 @@ def explain(
     """Why each number of a report was read as it was."""
     place = _place(ctx, workspace, raw=raw)
     from analysis.explain import explain_asked, format_explanation, json_of
+    from analysis.overlay import vocabulary_of
 
-    found = explain_asked(place, document, offset, ocr=ocr)
-    if as_json:
-        typer.echo(json_of(found))
-    elif sys.stdout.isatty():
-        typer.echo(format_explanation(found, ctx.obj.lang, partial(typer.style, bold=True, reverse=True)))
-    else:
-        typer.echo(format_explanation(found, ctx.obj.lang))
+    with vocabulary_of(place.vocabulary):
+        found = explain_asked(place, document, offset, ocr=ocr)
+        if as_json:
+            typer.echo(json_of(found))
+        elif sys.stdout.isatty():
+            typer.echo(format_explanation(found, ctx.obj.lang, partial(typer.style, bold=True, reverse=True)))
+        else:
+            typer.echo(format_explanation(found, ctx.obj.lang))
     return DONE
 
 

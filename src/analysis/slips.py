@@ -129,12 +129,10 @@ class Counts:
             return False
         bases = (100 * part / high, 100 * part / low)
         others = {part, whole}
-        if others.issuperset(self._between(*bases)) and others.issuperset(
-            self._between(low * whole / 100, high * whole / 100)
-        ):
-            composed = self._composed(violation.right, sentences)
-            return any(bases[0] <= value <= bases[1] and value not in others for value in composed)
-        return True
+        parts = self._between(low * whole / 100, high * whole / 100)
+        if not others.issuperset(self._between(*bases)) or not others.issuperset(parts):
+            return True
+        return any(bases[0] <= value <= bases[1] for value in self._composed(violation.right, sentences) - others)
 
     def _between(self, low: float, high: float) -> Iterator[float]:
         at = bisect_left(self._values, low - _EPSILON)
@@ -142,15 +140,21 @@ class Counts:
             yield self._values[at]
             at += 1
 
-    def _composed(self, whole: Sequence[Statement], sentences: frozenset[str]) -> Iterator[float]:
-        """The base more or less what its sentence adds: `5.107 hồ sơ, kể cả 63 hồ sơ chuyển sang`."""
+    def _composed(self, whole: Sequence[Statement], sentences: frozenset[str]) -> set[float]:
+        """Sums and differences of what stands in one sentence: `5.107 hồ sơ, kể cả 63 hồ sơ chuyển sang`.
+
+        In the figures' own sentences one of the two is the base; in others both count what the base counts.
+        """
+        group = whole[0].indicator.partition(".")[0]
+        stated = {row.value for row in whole}
         said: dict[str, set[float]] = {}
         for count in self._counts:
-            if count.sentence in sentences:
+            if count.sentence in sentences or count.indicator.partition(".")[0] == group:
                 said.setdefault(count.sentence, set()).add(count.value)
-        stated = {row.value for row in whole}
-        for values in said.values():
-            for one, two in combinations(sorted(values), 2):
-                if stated & {one, two}:
-                    yield two - one
-                    yield two + one
+        pairs = [
+            (one, two)
+            for sentence, values in said.items()
+            for one, two in combinations(sorted(values), 2)
+            if sentence not in sentences or stated & {one, two}
+        ]
+        return {value for one, two in pairs for value in (two - one, two + one)}

@@ -28,10 +28,15 @@ def check_between(frame: pd.DataFrame, sources: Sources) -> Iterator[Case]:
         yield from check_reports_against_each_other(rows, sources)
     adding = levels & frame["indicator"].isin([code for code in frame["indicator"].unique() if accumulates(code)])
     for rows in _together(frame, adding, _COUNTED, ("period_end", "value")):
-        yield from check_progress(rows, sources)
+        yield from check_progress(rows, sources, lambda row: _counts_beside(row, frame))
     changing = (frame["nature"] == "actual") & _any_of(frame, frame["change"] != "none", _SUBJECT)
     for rows in _together(frame, changing, _SUBJECT, ("document_id", "period_end")):
         yield from check_changes_against_reports(rows)
+
+
+def _counts_beside(row: Row, frame: pd.DataFrame) -> set[float]:
+    """All counts of the row's own report."""
+    return set(frame.loc[(frame["document_id"] == row.document_id) & (frame["kind"] == "count"), "value"])
 
 
 def _together(frame: pd.DataFrame, kept: pd.Series, keys: Sequence[str], several: Sequence[str]) -> Iterator[list[Row]]:

@@ -89,6 +89,8 @@ def compare(
         return
     if _is_against_another(change, later, beside):
         return
+    if len({now.value for now, _ in pairs}) > 1:
+        return
     now, then = min(pairs, key=lambda pair: [_distance(row, change) for row in pair])
     if not _of_one_sort(change, now):
         return

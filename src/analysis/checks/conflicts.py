@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
@@ -40,7 +41,8 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 def check_conflicts(rows: Sequence[Row]) -> Iterator[Case]:
     """Different values in one report; what its words keep to a part of the whole isn't compared."""
-    for stated in grouped(filter(is_single, rows), lambda row: (measured(row), row.tier, row.breakdown)):
+    single = [row for row in _without_components(rows) if is_single(row)]
+    for stated in grouped(single, lambda row: (measured(row), row.tier, row.breakdown)):
         values = _different([row for row in stated if row.qualifier == "exact"])
         if 1 < len(values) <= load_rules().most_values and any(
             _contradict(one, two) and not _told_apart(one, two, rows) for one, two in combinations(values, 2)
@@ -52,10 +54,21 @@ def check_conflicts(rows: Sequence[Row]) -> Iterator[Case]:
                     yield _case("value_conflict_in_report", "error", [bound, values[0]])
 
 
+def _without_components(rows: Sequence[Row]) -> Iterator[Row]:
+    """All but the values of an index in a sentence that goes through its parts: `... 91,08%; ... 83,57%; ... 79,2%`."""
+    levels = [row for row in rows if row.change == "none"]
+    told = Counter((row.sentence, row.kind, row.indicator) for row in levels)
+    for row in rows:
+        alike = sum(told[row.sentence, row.kind, indicator] for indicator in (row.indicator, "other"))
+        if not row.indicator.startswith("index.") or alike < 2:
+            yield row
+
+
 def check_reports_against_each_other(rows: Sequence[Row], sources: Sources) -> Iterator[Case]:
     """Values of one thing in several reports: a conflict, or what a later edition has changed."""
     reports = [_different(report) for report in grouped(filter(is_single, rows), lambda row: row.document_id)]
     plain = [report for report in reports if len(report) <= load_rules().most_values]
+    plain = list({tuple(sorted(row.value for row in report)): report for report in reversed(plain)}.values())[::-1]
     clashing = [(one, two) for one, two in combinations(plain, 2) if _conflict_between(one, two)]
     for one, two in clashing:
         for old, new in ((one, two), (two, one)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from analysis.catalogue import load_indicators
 from analysis.checks.comparable import has_one_value, is_average, is_level, is_narrowed
@@ -30,10 +30,11 @@ def accumulates(indicator: str) -> bool:
     return adds_up and has_one_value(indicator)
 
 
-def check_progress(rows: Sequence[Row], sources: Sources) -> Iterator[Case]:
+def check_progress(rows: Sequence[Row], sources: Sources, beside: Callable[[Row], set[float]]) -> Iterator[Case]:
     """Rows of one subject and one first day: the count at a later day is no less than at an earlier one.
 
-    Only neighbouring days are told, and of several values at a day the kindest.
+    Only neighbouring days are told, and of several values at a day the kindest. Where one report states both and
+    what is `beside` a row in it makes the difference, the one is a part of the other.
     """
     days: dict[object, list[Row]] = {}
     for row in rows:
@@ -43,7 +44,9 @@ def check_progress(rows: Sequence[Row], sources: Sources) -> Iterator[Case]:
     for day in sorted(days):
         later = max(days[day], key=lambda row: _bounds(row)[1])
         if best is not None and _bounds(later)[1] < _bounds(best)[0]:
-            yield _case(best, later, sources)
+            inside = best.document_id == later.document_id
+            if not (inside and best.value - later.value in beside(later)):
+                yield _case(best, later, sources)
         earlier = min(days[day], key=lambda row: _bounds(row)[0])
         if best is None or _bounds(earlier)[0] > _bounds(best)[0]:
             best = earlier

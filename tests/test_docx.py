@@ -181,7 +181,8 @@ def test_a_nested_table_is_read(tmp_path: Path) -> None:
 def test_a_table_typed_with_tabs_is_a_table_and_other_tabs_are_spaces(tmp_path: Path) -> None:
     def fill(word: Any) -> None:
         word.add_paragraph("UBND HUYỆN TÂN HÀ\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
-        word.add_paragraph("Kết quả giải quyết thủ tục hành chính")
+        word.add_paragraph("BÁO CÁO")
+        word.add_paragraph("Kết quả giải quyết thủ tục hành chính quý I năm 2024")
         for row in ("Đơn vị\tTiếp nhận\tĐúng hạn", "Xã Tân An\t1.545\t98,2%", "Xã Tân Bình\t3.000\t99,1%"):
             word.add_paragraph(row)
         word.add_paragraph("Trên đây là kết quả của huyện.")

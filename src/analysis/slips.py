@@ -111,11 +111,12 @@ class Counts:
         return any(c.indicator in wholes and c.sentence in sentences and c.value >= part for c in self._counts)
 
     def _left_out(self, violation: Violation, missing: float, sentences: frozenset[str]) -> bool:
-        """A part that the relation doesn't know, said in the same breath: `trả lại để bổ sung 27 hồ sơ`."""
+        """A part that the relation doesn't know: `trả lại để bổ sung 27 hồ sơ`; said elsewhere, if it is telling."""
         group = violation.left[0].indicator.partition(".")[0]
         known = {row.value for row in violation.statements}
         return missing not in known and any(
-            count.value == missing and count.sentence in sentences and count.indicator.partition(".")[0] == group
+            count.value == missing
+            and (missing >= TELLING or (count.sentence in sentences and count.indicator.partition(".")[0] == group))
             for count in self._counts
         )
 

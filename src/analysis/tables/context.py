@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from analysis.attribution import Setting
+from analysis.attribution import Setting, is_target_heading
 from analysis.catalogue import cache_by_vocabulary, load_units, load_words
 from analysis.indicators import Cue, find_cues, load_cues, load_signatures
 from analysis.model import Document, Period, Table
@@ -16,6 +16,8 @@ from analysis.tables.grid import Grid, form, words
 from analysis.text import match_form
 
 _LINES, _LONGEST = 7, 220
+_ABOVE = 2000
+"""How far above a table of scores the index may be named."""
 _SAME = 0.6
 """So much of their days two periods share where one is the other by its common name: quý I, from 15/12 on."""
 
@@ -54,8 +56,7 @@ def context_of(document: Document, table: Table, grid: Grid, setting: Setting) -
     caption = caption_of(document, table)
     cues = tuple(cue for cue in cues_of(caption) if cue.role in ("topic", "index"))
     if not any(cue.role == "index" for cue in cues):
-        named = [cue for cue in cues_of(document.title) if cue.role == "index"]
-        cues = (*cues, *named) if len({cue.name for cue in named}) == 1 else cues
+        cues = (*cues, *_index_around(document, table, grid))
     said = words("said_unit").search(match_form(caption))
     unit = said["unit"].strip(" .():") if said else ""
     topics = _topics_of_heads(grid)
@@ -63,11 +64,35 @@ def context_of(document: Document, table: Table, grid: Grid, setting: Setting) -
         cues = (*(cue for cue in cues if cue.role == "index"), *topics)
     scored = any(words("sum_of_scores").fullmatch(column.inner) for column in grid.columns)
     planned = words("target_caption").search(match_form(caption.split("\n")[0])) is not None
+    planned = planned or _is_under_targets(document, table)
     return Context(
         caption, cues, unit, _period_of(caption, setting, planned=planned),
         _speaks_of_dossiers(caption, grid) and not _speaks_of_else(topics),
         scored and any(cue.role == "index" for cue in cues), planned,
     )  # fmt: skip
+
+
+def _index_around(document: Document, table: Table, grid: Grid) -> list[Cue]:
+    """The index that the title names, else the last one said above a table of scores or ranks."""
+    named = [cue for cue in cues_of(document.title) if cue.role == "index"]
+    if len({cue.name for cue in named}) == 1:
+        return named
+    inner = [column.inner for column in grid.columns if column.role == "value"]
+    if not any(words("kinds", kind).search(text) for kind in ("score", "rank") for text in inner):
+        return []
+    above = find_cues(match_form(document.text[max(0, table.start - _ABOVE) : table.start]))
+    return [cue for cue in above if cue.role == "index"][-1:]
+
+
+def _is_under_targets(document: Document, table: Table) -> bool:
+    """True where the heading above speaks of what is to be done."""
+    for block in reversed([block for block in document.blocks if block.end <= table.start]):
+        line = match_form(document.text[block.start : block.end])
+        if block.is_furniture or words("of_results").search(line):
+            return False  # behind the signature, in an appendix; or announced as what was reached
+        if block.kind == "heading" and words("section_heading").match(line):
+            return is_target_heading(line)
+    return False
 
 
 def _topics_of_heads(grid: Grid) -> tuple[Cue, ...]:

@@ -61,7 +61,7 @@ def test_the_command_writes_the_page(tmp_path: Path, capsys) -> None:
 
 def test_the_sentences_of_a_workspace_are_checked(workspace: Path, capsys) -> None:
     assert main(["catalogue", "--check", "--workspace", str(workspace)]) == 0
-    assert "6 chỉ tiêu; 8 câu minh chứng được đọc đúng" in capsys.readouterr().out
+    assert "7 chỉ tiêu; 10 câu minh chứng được đọc đúng" in capsys.readouterr().out
     sentence = "Có [12] trường có lớp học số; [nhiều] lớp."
     wrong = (
         "- code: schools.x\n  label_vi: Lớp\n  kind: count\n  unit: unit\n"

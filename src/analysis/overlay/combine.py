@@ -10,7 +10,7 @@ from typing import Any
 
 from analysis.catalogue import Attestation, Indicator, load_indicators
 from analysis.overlay.entries import Located, NewIndicator, NewUnit, OwnTarget, Phrases
-from analysis.overlay.phrases import phrase_parts, phrase_pattern
+from analysis.overlay.phrases import overlapping, phrase_parts, phrase_pattern
 from analysis.text import match_form
 
 _WEIGHT = 6.0
@@ -45,6 +45,7 @@ def put_together(entries: list[Located]) -> Overlay:
     parts = {
         part for each in entries for attestation in each.entry.phrases for part in phrase_parts(attestation.phrase)
     }
+    parts |= {joined for one in parts for other in parts for joined in overlapping(one, other)}
     cues = {part: f"own_{number}" for number, part in enumerate(sorted(parts))}
     for located in entries:
         entry, code = located.entry, located.entry.code
@@ -66,7 +67,7 @@ def put_together(entries: list[Located]) -> Overlay:
 
 
 def _indicator(entry: Phrases | NewIndicator) -> dict[str, Any]:
-    given = entry.model_dump(exclude={"phrases", "targets"}, exclude_none=True)
+    given = entry.model_dump(exclude={"phrases", "targets", "share"}, exclude_none=True)
     if isinstance(entry, Phrases):
         return given
     measure = entry.measure or _MEASURES.get(entry.kind, "flow")
@@ -94,7 +95,8 @@ def _signatures(entry: Phrases | NewIndicator, cues: Mapping[str, str]) -> Itera
     for attestation in entry.phrases:
         names = [_said_by(part, cues) for part in phrase_parts(attestation.phrase)]
         kind = attestation.kind or usual
-        yield {"cues": names, kind: entry.code, "units": _units(entry, known, kind), "weight": _WEIGHT}
+        share = {"percent": entry.share} if isinstance(entry, NewIndicator) and entry.share and kind == "count" else {}
+        yield {"cues": names, kind: entry.code, **share, "units": _units(entry, known, kind), "weight": _WEIGHT}
 
 
 def _said_by(part: str, cues: Mapping[str, str]) -> str:

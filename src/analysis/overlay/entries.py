@@ -75,6 +75,8 @@ class NewIndicator(_Entry):
     over_areas: Together | None = None
     over_time: Together | None = None
     weight: str = ""
+    share: str = ""
+    """The indicator of its share, for `29/35 trường, đạt 82,9%`."""
     range: tuple[float | None, float | None] | None = None
     definition_vi: str = ""
     definition_en: str = ""
@@ -211,6 +213,8 @@ def _fault(file: File, at: int, model: type[BaseModel], problem: Mapping[str, An
 
 def _contradictions(entries: list[Located]) -> Iterator[tuple[Text, Text]]:
     seen: dict[str, str] = {}
+    own = {each.entry.code: each.entry.kind for each in entries if isinstance(each.entry, NewIndicator)}
+    shares = {**{code: known.kind for code, known in load_indicators().items()}, **own}
     for located in entries:
         file, at, entry = located.file, located.at, located.entry
         line = file.line((at, "code"))
@@ -221,6 +225,8 @@ def _contradictions(entries: list[Located]) -> Iterator[tuple[Text, Text]]:
                 yield _told(file.name, line, "overlay.twice", code=entry.code, where=seen[entry.code])
             seen.setdefault(entry.code, f"{file.name}:{line}")
             yield from _unit_faults(file, at, entry)
+            if entry.share and shares.get(entry.share) != "percent":
+                yield _told(file.name, file.line((at, "share")), "overlay.share", share=entry.share)
             if not entry.phrases:
                 yield _told(file.name, line, "overlay.no_phrase", code=entry.code)
         for number, attestation in enumerate(entry.phrases):

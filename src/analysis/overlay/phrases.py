@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from analysis.catalogue import Attestation
 from analysis.text import match_form
@@ -30,3 +31,15 @@ def phrase_parts(phrase: str) -> list[str]:
 def phrase_pattern(part: str) -> str:
     """A phrase as a cue's pattern: whole words, any white space between them."""
     return r"(?<!\w)" + " ".join(map(re.escape, part.split())) + r"(?!\w)"
+
+
+def overlapping(one: str, other: str) -> Iterator[str]:
+    """How two phrases are said at once, where one ends as the other begins.
+
+    >>> list(overlapping("triển khai học bạ", "học bạ số"))
+    ['triển khai học bạ số']
+    """
+    first, second = one.split(), other.split()
+    for shared in range(1, min(len(first), len(second))):
+        if first[-shared:] == second[:shared]:
+            yield " ".join([*first, *second[shared:]])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from analysis.documents.drafts import Draft, Line
+from analysis.documents.grids import is_number
 from analysis.documents.plain import read_plain
 
 _PLAIN = (None, "item", "heading")
@@ -18,7 +21,7 @@ def find_flattened(draft: Draft) -> None:
     >>> [line.hint for line in draft.lines], len(draft.tables)
     (['table'], 1)
     """
-    for table in read_plain(draft.text).tables:
+    for table in read_plain(_without_letterhead(draft)).tables:
         inside = [line for line in draft.lines if line.start < table.end and table.start < line.end]
         whole = inside and table.start <= inside[0].start and inside[-1].end <= table.end
         if not whole or any(line.hint not in _PLAIN for line in inside):
@@ -33,3 +36,18 @@ def find_flattened(draft: Draft) -> None:
             parts += [draft.text[done : line.start].replace("\t", " "), draft.text[line.start : line.end]]
             done = line.end
     draft.text = "".join([*parts, draft.text[done:].replace("\t", " ")])
+
+
+def _without_letterhead(draft: Draft) -> str:
+    """The text, as long as it is, without the tabs of lines that begin no table: those of a letterhead.
+
+    Such a line has no number, and the next line with tabs, further down, has another number of cells.
+    """
+    text = draft.text
+    plain = ((i, line) for i, line in enumerate(draft.lines) if line.hint != "table")
+    tabbed = [(i, line) for i, line in plain if "\t" in text[line.start : line.end]]
+    for (i, line), (j, following) in pairwise(tabbed):
+        cells, below = (text[each.start : each.end].split("\t") for each in (line, following))
+        if j > i + 1 and len(cells) != len(below) and not any(map(is_number, cells)):
+            text = text[: line.start] + " ".join(cells) + text[line.end :]
+    return text

@@ -237,12 +237,12 @@ def _note_heading(source: _Source, block: Block, memory: Memory, setting: Settin
     if block.kind == "title":
         return
     setting.list_targets = not _is_heading(source, block) and heads_targets(folded)
-    if within(source.quantities, block.start, block.end):
-        return  # its periods are those of its own figures
     named = find_times(
         Sentence(source.folded, block.start, block.end, ()), within(source.periods, block.start, block.end)
     )
     begin_heading(folded, setting)
+    if within(source.quantities, block.start, block.end):  # its periods are those of its own figures, but for dates
+        named = Times(named.mentions, tuple(m for m in named.own if m.grain == "range"))
     setting.heading_period = named.own[-1].period if named.own else None
     setting.heading_since = bool(named.own) and named.own[-1].grain == "since"
     setting.in_list = None if _is_heading(source, block) else False
@@ -298,7 +298,7 @@ def _resolve(
         return Step(left, span, read, None, number=number)
     setting.last_area = area
     indicator = load_indicators()[read.indicator]
-    stock = indicator.measure == "stock" and not indicator.code.startswith("dossiers.")
+    stock = indicator.measure == "stock"
     nature = attribute_nature(number, setting)
     index = indicator.measure == "index"
     period = attribute_period(number, times, setting, stock=stock, index=index, nature=nature)

@@ -118,7 +118,9 @@ class Situated:
 
     def is_outside_brackets_of(self, offset: int) -> bool:
         """True where brackets hold what stands at an offset of the text, but not the number."""
-        return any(a <= offset < b and self.sentence.holders[self.index] != (a, b) for a, b in self.sentence.brackets)
+        around = [(a, b) for a, b in self.sentence.brackets if a <= offset < b]
+        told = [b for b in around if b in self.sentence.holders]  # brackets without figures tell of what stands around
+        return any(bracket != self.sentence.holders[self.index] for bracket in told)
 
     @cached_property
     def clause_start(self) -> int:
@@ -249,6 +251,9 @@ def _before(sentence: Sentence, i: int) -> Stretch:
         return gap_start + _break(_blanked(sentence, gap_start, start, holder), last=True), start
     if holder:
         return holder[0] + 1, start
+    inner = [b for a, b in sentence.brackets if b <= start and (a, b) in sentence.holders[:i]]
+    if inner:
+        return inner[-1] + _break(_blanked(sentence, inner[-1], start, holder), last=True), start
     anew = list(_words("label_starts").finditer(_blanked(sentence, sentence.start, start, holder)))
     if anew:
         return sentence.start + anew[-1].end(), start

@@ -63,6 +63,8 @@ def attribute_period(
             setting.taken_periods.add(mention.start)
             return _of(mention, stock)
     ahead = [m for m in times.own if m.end <= number.quantity.start and _reaches(number, m, setting)]
+    if number.quantity.change != "none":
+        ahead = [m for m in ahead if not _is_told_and_past(number, m, setting)]
     if ahead:
         return _since_heading(ahead[-1], setting, stock)
     for mention in reversed(times.mentions):
@@ -101,6 +103,12 @@ def _since_heading(mention: PeriodMention, setting: Setting, stock: bool) -> Per
     if counted and period and heading and setting.heading_since and heading.start.year == period.end.year:
         return Period(heading.start, period.end)
     return period
+
+
+def _is_told_and_past(number: Situated, mention: PeriodMention, setting: Setting) -> bool:
+    """`Của tháng 4 chỉ 56,3%, như vậy đã tăng 4,7 điểm`: the change isn't of the month that has its own number."""
+    told = any(mention.end <= q.start < number.quantity.start for q in number.sentence.quantities)
+    return told and _is_past(mention, setting)
 
 
 def _is_moved(sentence: Sentence, mention: PeriodMention) -> bool:
@@ -196,7 +204,8 @@ def note_sentence(sentence: Sentence, times: Times, setting: Setting, *, index: 
     if words("now").search(sentence.words):
         setting.paragraph_period = None
     for mention in times.own:
-        if mention.start <= sentence.start + _HEAD and not (index and _is_past(mention, setting)):
+        aside = index or words("aside").search(sentence.folded[sentence.start : mention.start])
+        if mention.start <= sentence.start + _HEAD and not (aside and _is_past(mention, setting)):
             setting.paragraph_period = mention.period
     years = [mention.period for mention in times.own if mention.grain == "year" and mention.period]
     if index and years:

@@ -324,6 +324,12 @@ def _build_compared(parts: dict[str, str], year: int | None, clock: Clock) -> Bu
     return clock.compared
 
 
+def _build_last_week(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
+    """The seven days before those of a weekly report."""
+    base, week = clock.base, timedelta(days=7)
+    return Period(base.start - week, base.end - week) if base and base.end - base.start < week else None
+
+
 def _build_last_quarter(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
     day = clock.base.start if clock.base else _today(clock)
     end = day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1) - timedelta(days=1)
@@ -361,6 +367,7 @@ _BUILDERS: dict[str, Callable[[dict[str, str], int | None, Clock], Built]] = {
     "last_year": _build_last_year,
     "last_month": _build_last_month,
     "last_quarter": _build_last_quarter,
+    "last_week": _build_last_week,
     "this_month": _build_this_month,
     "compared": _build_compared,
     "first_month": _build_first_month,

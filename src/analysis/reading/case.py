@@ -65,6 +65,14 @@ class Case:
         return self.reads[at].reading if 0 <= at < len(self.reads) else None
 
     @property
+    def changes_count(self) -> bool:
+        """True for a change in percent of the count before it: `6.118 hồ sơ, tăng 61%`, in points of none."""
+        index, quantities = self.number.index, self.number.sentence.quantities
+        points = words("points").match(self.folded, self.quantity.end)
+        is_change = self.quantity.kind == "percent" and self.quantity.change != "none" and not points
+        return is_change and index > 0 and quantities[index - 1].kind == "count" and self.number.scope.parent is None
+
+    @property
     def share_before(self) -> Reading | None:
         """What the last share of the sentence was one of: `A 500 hồ sơ, đúng hạn 99%; B 300 hồ sơ, đạt 97%`."""
         said = zip(self.number.sentence.quantities, self.reads, strict=False)

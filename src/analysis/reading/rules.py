@@ -40,6 +40,8 @@ def _linked(case: Case) -> Read | None:
     if not case.joined or case.previous is None:
         return None
     taken = case.as_said_of(case.previous)
+    if taken and case.changes_count:
+        return Read(case.previous, "linked")
     if taken:
         return Read(taken, "linked")
     if case.quantity.kind == "percent" and words("part_share").search(case.folded, *case.number.scope.before):
@@ -187,11 +189,7 @@ def _own_words(case: Case) -> Read | None:
     names = {cue.name for cue in case.local if cue.role in TELLING}
     if reading is None:
         return None
-    if (
-        reading.indicator == "dossiers.received"
-        and case.previous
-        and case.previous.indicator == "dossiers.carried_over"
-    ):
+    if _is_beside_carried_over(case, reading, weights):
         reading = case.match(load_words("reading.yaml")["beside_carried_over"], case.cues) or reading
     if _came_through_services(case, reading):
         reading = case.match(load_words("reading.yaml")["through_services"]["means"], case.cues) or reading
@@ -201,6 +199,12 @@ def _own_words(case: Case) -> Read | None:
     if of_who and case.as_said_of(case.previous):
         return None  # `cấp huyện giải quyết 15 hồ sơ, cấp xã 60 hồ sơ`: the words tell who, not what
     return Read(reading, "own_words")
+
+
+def _is_beside_carried_over(case: Case, reading: Reading, weights: dict[str, float]) -> bool:
+    """`kỳ trước 6.207, tiếp nhận trong kỳ 90.211`, not `cùng với 2.171 kỳ trước, phải thụ lý cả thảy 6.302`."""
+    beside = case.previous is not None and case.previous.indicator == "dossiers.carried_over"
+    return beside and reading.indicator == "dossiers.received" and not {"cumulative", "to_process"} & weights.keys()
 
 
 def _came_through_services(case: Case, reading: Reading) -> bool:

@@ -18,7 +18,7 @@ ORDER = [
     "explain", "calibration", "evaluate", "gold", "codebook",
     "explore", "display", "narrative", "charts", "comparison", "report", "targets", "wording",
     "corrections", "roster", "checks", "precedence", "dataset", "duplicates", "agreement",
-    "findings", "slips", "relations", "schema",
+    "totals", "findings", "slips", "relations", "schema",
     "attest",
     "extract", "tables", "reading", "attribution", "indicators", "scopes", "areas", "quantities",
     "ledger", "confidence", "claims", "periods", "mending",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from analysis.areas import ancestors, area_by_id
 from analysis.catalogue import load_indicators
 from analysis.checks.comparable import grouped, has_one_value, is_comparable
 from analysis.checks.relating import find_part_swap, swap_fields
 from analysis.findings import Case, Row, Words, load_rules, name_of
 from analysis.numerals import format_number
+from analysis.totals import outermost, put_together
 
 _LEAST_LINES = 3
 _SHORT = 0.01
@@ -19,16 +19,15 @@ _SHORT = 0.01
 def check_area_lines(rows: Sequence[Row]) -> Iterator[Case]:
     """A province's table that goes through its districts: their dossiers make the province's, where all are listed.
 
-    A district's total holds its communes' already, so that only lines of one level are added up.
+    A district's total holds its communes' already: lines of communes are added up only where their district has none.
     """
     given = [r for r in rows if r.method == "table" and r.area_id and _adds_up(r.indicator) and is_comparable(r)]
     for stated in grouped(given, _counted):
         for total in [row for row in stated if row.area_level in ("province", "district")]:
-            parts = [row for row in stated if row.area_level != total.area_level and _lies_in(row, total)]
-            levels = {row.area_level for row in parts}
-            areas = {row.area_id for row in parts}
-            if len(parts) >= _LEAST_LINES and len(levels) == 1 and len(areas) == len(parts):
-                yield from _against(total, parts)
+            parts = outermost([row for row in stated if row.area_id != total.area_id], within=total.area_id)
+            made = put_together(parts)
+            if made and len(parts) >= _LEAST_LINES:
+                yield from _against(total, parts, made.value)
 
 
 def _adds_up(indicator: str) -> bool:
@@ -40,14 +39,8 @@ def _counted(row: Row) -> tuple:
     return (row.indicator, row.kind, row.organization, row.tier, row.breakdown, row.period_start, row.period_end)
 
 
-def _lies_in(row: Row, total: Row) -> bool:
-    area = area_by_id(row.area_id)
-    return area is not None and total.area_id in {outer.area_id for outer in ancestors(area)}
-
-
-def _against(total: Row, parts: list[Row]) -> Iterator[Case]:
+def _against(total: Row, parts: list[Row], computed: float) -> Iterator[Case]:
     """Held against the table only where the sum is near: else lines are missing, or the total is another's."""
-    computed = sum(row.value for row in parts)
     low, high = sorted((computed, total.value))
     swap = find_part_swap(total, parts)
     if low == high or low < load_rules().closeness * high or (not swap and total.value - computed > _SHORT * high):

@@ -42,23 +42,38 @@ class _Split:
 def arrange_heads(texts: Sequence[str], width: int, values: Values = (), first: int = 0) -> list[HeadPlace] | None:
     """The places of heads that were written row after row, over `width` columns; None where they don't fit.
 
+    Heads over notes that no row has may come on top of that.
+
     `first` is the number of heads in the top row, where it is known; `values` help to tell totals from parts.
 
     >>> heads = ["TT", "Lĩnh vực", "Tiếp nhận", "Đã giải quyết", "Tổng số", "Trực tuyến", "Đúng hạn", "Quá hạn"]
     >>> [(place.row, place.col, place.colspan) for place in arrange_heads(heads, 6)]
     [(0, 0, 1), (0, 1, 1), (0, 2, 2), (0, 4, 2), (1, 2, 1), (1, 3, 1), (1, 4, 1), (1, 5, 1)]
     """
+    notes = [k for k, text in enumerate(texts) if is_said("note_head", text)]
+    found = _arranged(texts, width, values, first)
+    if notes and not first and len(texts) - len(notes) >= width:
+        bare = _arranged([text for k, text in enumerate(texts) if k not in notes], width, values, first)
+        if bare and (found is None or bare[0] > found[0]):
+            places = iter(bare[1])
+            columns = iter(range(width, width + len(notes)))
+            return [HeadPlace(0, next(columns)) if k in notes else next(places) for k in range(len(texts))]
+    return found[1] if found else None
+
+
+Arranged = tuple[float, list[HeadPlace]]
+
+
+def _arranged(texts: Sequence[str], width: int, values: Values, first: int) -> Arranged | None:
+    """The best places of heads over so many columns, and how good they are."""
     if len(texts) == width:
-        return [HeadPlace(0, col) for col in range(width)]
+        return 0.0, [HeadPlace(0, col) for col in range(width)]
     groups = len(texts) - width
     if groups < 1 or groups > _MOST_GROUPS or len(texts) > _MOST_HEADS:
         return None
     found = [*_two_rows(tuple(texts), groups, values, first), *_three_rows(tuple(texts), groups, values, first)]
     found += [] if first else _nested(tuple(texts), groups, values)
-    return max(found, key=lambda entry: entry[0])[1] if found else None
-
-
-Arranged = tuple[float, list[HeadPlace]]
+    return max(found, key=lambda entry: entry[0], default=None)
 
 
 def _two_rows(texts: tuple[str, ...], groups: int, values: Values, first: int) -> Iterator[Arranged]:
@@ -97,15 +112,11 @@ def _nested(texts: tuple[str, ...], groups: int, values: Values) -> list[Arrange
             score, sizes = best[at, done]
             alone = -1.5 if at > 1 and is_said("sub_head", texts[at]) else 0.0
             _keep(best, (at + 1, done + 0), score + alone, [*sizes, 0])
-            if (
-                done == groups
-                or _stands_alone(texts[at], at)
-                or (is_said("sub_head", texts[at]) and not _is_time(texts[at]))
-            ):
+            if done == groups or not _can_stand_over(texts[at], at):
                 continue
             for size in range(2, min(_MOST_BELOW, len(texts) - at - 1) + 1):
                 under = texts[at + 1 : at + 1 + size]
-                if not is_said("sub_head", under[-1]) or (_is_time(under[-1]) and _is_time(texts[at])):
+                if not _can_stand_under(under[-1], texts[at]):
                     break
                 gained = _fits(texts[at], under, (1,) * size, values, at - done) + 0.5 * size
                 _keep(best, (at + 1 + size, done + 1), score + gained, [*sizes, size])
@@ -113,8 +124,19 @@ def _nested(texts: tuple[str, ...], groups: int, values: Values) -> list[Arrange
     return [(found[0], _place_nested(found[1]))] if found else []
 
 
-def _is_time(text: str) -> bool:
-    return _words("time_head").match(match_form(text)) is not None
+def _can_stand_over(text: str, place: int) -> bool:
+    return not _stands_alone(text, place) and (not is_said("sub_head", text) or _kin_of(text) is not None)
+
+
+def _can_stand_under(text: str, over: str) -> bool:
+    kin = _kin_of(over)
+    if kin and kin[0].search(match_form(text)):
+        return False  # a year under a year, a level under a level
+    return is_said("sub_head", text) or (kin is not None and kin[1].search(match_form(text)) is not None)
+
+
+def _kin_of(over: str) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
+    return next((kin for kin in _kin() if kin[0].search(match_form(over))), None)
 
 
 def _keep(
@@ -196,18 +218,18 @@ def _sized(
 
 def _fits(over: str, under: Sequence[str], widths: Sequence[int], values: Values, column: int) -> float:
     """How well heads go together: totals come first, kin belongs together, parts add up."""
-    score = 1.5 if is_said("total_head", under[0]) else 0.0
-    score -= 1.5 * sum(is_said("total_head", text) for text in under[1:])
-    form = match_form(over)
-    for over_pattern, under_pattern in _kin():
-        if over_pattern.search(form):
-            score += sum(0.7 if under_pattern.search(match_form(text)) else -0.7 for text in under)
-            break
+    score = 1.5 if is_said("total_head", under[0]) else 1.2 if is_said("total_head", under[-1]) else 0.0
+    score -= 1.5 * sum(is_said("total_head", text) for text in under[1:-1])
+    score -= 1.5 * (is_said("total_head", under[0]) and is_said("total_head", under[-1]))
+    if kin := _kin_of(over):
+        score += sum(0.7 if kin[1].search(match_form(text)) else -0.7 for text in under)
     if sum(widths) == len(under):
         score -= 2.0 * sum(
             _clashes(text, [row[column + k] for row in values if column + k < len(row)]) for k, text in enumerate(under)
         )
-    return score + (_adds_up(values, column, sum(widths)) if is_said("total_head", under[0]) else 0.0)
+    if is_said("total_head", under[0]) or is_said("total_head", under[-1]):
+        score += _adds_up(values, column, sum(widths), first=is_said("total_head", under[0]))
+    return score
 
 
 def _clashes(text: str, numbers: Sequence[float | None]) -> bool:
@@ -223,13 +245,13 @@ def _kin() -> list[tuple[re.Pattern[str], re.Pattern[str]]]:
     return [(_words("kin", name, "over"), _words("kin", name, "under")) for name in load_words("headings.yaml")["kin"]]
 
 
-def _adds_up(values: Values, column: int, width: int) -> float:
-    """Parts that make up their total in the rows below."""
+def _adds_up(values: Values, column: int, width: int, *, first: bool) -> float:
+    """Parts that make up their total, which stands first or last, in the rows below."""
     rows = [row[column : column + width] for row in values]
     whole = [row for row in rows if len(row) == width and all(value is not None for value in row)]
     if not whole or width < 3:
         return 0.0
-    right = sum(abs(row[0] - sum(row[1:])) < 0.5 for row in whole)
+    right = sum(abs(2 * row[0 if first else -1] - sum(row)) < 0.5 for row in whole)
     return 2.0 * right / len(whole)
 
 

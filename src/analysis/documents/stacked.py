@@ -311,10 +311,8 @@ def _holds_numbers(stack: Stack, rows: Sequence[_Row]) -> bool:
 def _heads(stack: Stack, width: int, full: Sequence[_Row]) -> list[StackedCell] | None:
     lines = _head_lines(stack, width)
     heads = [" ".join(stack.lines[first : last + 1]) for first, last in lines]
-    if len(heads) > width and all(is_said("note_head", head) for head in heads[width:]):  # notes that no row has
-        places: list[HeadPlace] | None = [HeadPlace(0, col) for col in range(len(heads))]
-    elif len(heads) == width - 1:
-        places = [HeadPlace(0, col) for col in range(width - 1)] if stack.numbered else None
+    if len(heads) == width - 1:
+        places: list[HeadPlace] | None = [HeadPlace(0, col) for col in range(width - 1)] if stack.numbered else None
     else:
         rows = [row for row in full if row.length == width]
         values = [[value_of(stack.lines[row.first + k]) for k in range(row.length)] for row in rows]

@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from analysis.catalogue import cache_by_vocabulary, load_entries
+from analysis.matching import PatternSet
 from analysis.model import Kind, Quantity
 from analysis.spans import Spans
 
@@ -119,11 +120,10 @@ def index_signature(cue: str) -> Signature:
 
 
 @cache_by_vocabulary
-def _patterns() -> tuple[tuple[CueEntry, re.Pattern[str]], ...]:
-    return tuple(
-        (entry, re.compile("|".join(f"(?:{p})" for p in entry.patterns).replace(" ", r"\s")))
-        for entry in load_cues().values()
-    )
+def _patterns() -> tuple[tuple[CueEntry, ...], PatternSet]:
+    entries = tuple(load_cues().values())
+    joined = ("|".join(f"(?:{p})" for p in entry.patterns).replace(" ", r"\s") for entry in entries)
+    return entries, PatternSet([re.compile(pattern) for pattern in joined])
 
 
 def find_cues(folded: str) -> list[Cue]:
@@ -132,12 +132,8 @@ def find_cues(folded: str) -> list[Cue]:
     >>> [cue.name for cue in find_cues("hồ sơ trả trước và đúng hạn")]
     ['dossier', 'timely']
     """
-    found = [
-        Cue(entry.cue, entry.role, *match.span())
-        for entry, pattern in _patterns()
-        for match in pattern.finditer(folded)
-        if match.end() > match.start()
-    ]
+    entries, patterns = _patterns()
+    found = [Cue(entries[k].cue, entries[k].role, *match.span()) for k, match in patterns.matches(folded)]
     longer, kept = Spans(), []
     for _, same_length in groupby(sorted(found, key=_length, reverse=True), key=_length):
         free = [cue for cue in same_length if not longer.meets(cue.start, cue.end)]
@@ -164,11 +160,15 @@ def weigh(cues: Iterable[Cue], at: tuple[int, int], factor: float = 1.0) -> dict
 def match_signature(quantity: Quantity, weights: dict[str, float]) -> Reading | None:
     """The signature that the cues speak for most; None where none holds or two different codes tie."""
     best: list[tuple[float, str, Signature]] = []
-    for signature in load_signatures():
-        code = signature.code(quantity.kind, change=quantity.change != "none")
-        if not code or not signature.admits(quantity.unit) or signature.unless & weights.keys():
+    admitted = _admitted(quantity.kind, quantity.change != "none", quantity.unit)
+    names = frozenset(weights)
+    for k in sorted({k for cue in names for k in admitted.get(cue, ())}):
+        signature = load_signatures()[k]
+        said = [group & names for group in signature.groups]
+        if not all(said) or not signature.unless.isdisjoint(names):
             continue
-        parts = [max((weights.get(cue, 0.0) for cue in group), default=0.0) for group in signature.groups]
+        code = signature.code(quantity.kind, change=quantity.change != "none")
+        parts = [max(map(weights.__getitem__, group)) for group in said]
         if not all(parts) or (signature.near and _nearness(signature, weights) < _CLOSE):
             continue
         score = sum(parts) if signature.weight is None else signature.weight * _nearness(signature, weights)
@@ -178,6 +178,17 @@ def match_signature(quantity: Quantity, weights: dict[str, float]) -> Reading | 
     best.sort(key=lambda entry: -entry[0])
     score, code, signature = best[0]
     return Reading(code, signature, score, _rivals(best))
+
+
+@cache_by_vocabulary
+def _admitted(kind: Kind, change: bool, unit: str) -> dict[str, tuple[int, ...]]:
+    """By a cue that they need, the places of the signatures that a number of this kind and unit can have."""
+    found: dict[str, tuple[int, ...]] = {}
+    for k, signature in enumerate(load_signatures()):
+        if signature.code(kind, change=change) and signature.admits(unit):
+            for cue in signature.groups[0]:
+                found[cue] = (*found.get(cue, ()), k)
+    return found
 
 
 def _rivals(best: list[tuple[float, str, Signature]]) -> Rivals:

@@ -83,9 +83,13 @@ class Sentence:
             next(((a, b) for a, b in self.brackets if a <= q.start and q.end <= b), None) for q in self.quantities
         )
 
-    def numbers(self) -> Iterator[Situated]:
+    @cached_property
+    def _numbers(self) -> tuple[Situated, ...]:
+        return tuple(Situated(self, i) for i in range(len(self.quantities)))
+
+    def numbers(self) -> tuple[Situated, ...]:
         """The numbers, each where it stands."""
-        return (Situated(self, i) for i in range(len(self.quantities)))
+        return self._numbers
 
 
 @dataclass(frozen=True)
@@ -95,17 +99,17 @@ class Situated:
     sentence: Sentence
     index: int
 
-    @property
+    @cached_property
     def quantity(self) -> Quantity:
         """The number."""
         return self.sentence.quantities[self.index]
 
-    @property
+    @cached_property
     def scope(self) -> Scope:
         """The words around it."""
         return self.sentence.scopes[self.index]
 
-    @property
+    @cached_property
     def at(self) -> Stretch:
         """Its span, with the noun that it counts."""
         noun = noun_pattern().match(self.sentence.folded, self.quantity.end)
@@ -129,7 +133,7 @@ class Situated:
         marks = [mark for mark in found if not any(a <= mark.start() < b for a, b in self.sentence.brackets)]
         return marks[-1].end() if marks else self.sentence.start
 
-    @property
+    @cached_property
     def clause(self) -> Stretch:
         """Its clause, up to the next semicolon."""
         mark = _words("clause").search(self.sentence.folded, self.quantity.end, self.sentence.end)
@@ -141,7 +145,7 @@ class Situated:
         following = self.sentence.quantities[self.index + 1 :]
         return following[0].start if following else self.sentence.end
 
-    @property
+    @cached_property
     def ahead(self) -> str:
         """The words of its clause before it."""
         return self.sentence.folded[self.clause_start : self.quantity.start]

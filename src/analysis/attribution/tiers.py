@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from analysis.attribution.setting import Setting, words
 from analysis.catalogue import load_words
@@ -100,6 +101,8 @@ def _last(pattern: re.Pattern[str], folded: str, start: int, end: int) -> int:
 
 def _marks(folded: str, start: int, end: int, level: str) -> list[tuple[int, str]]:
     """Where tiers are named between two offsets, in order; the tier of a city depends on its own level."""
+    if not _any_tier().search(folded, start, end):
+        return []
     found = [
         (m, tier)
         for tier in load_words("attribution.yaml")["tiers"]
@@ -108,6 +111,12 @@ def _marks(folded: str, start: int, end: int, level: str) -> list[tuple[int, str
     for own in ("city_tier", "own_desk"):
         found += [(m, level) for m in words(own).finditer(folded, start, end)]
     return sorted((m.start(), tier) for m, tier in found if not _is_counted(folded, m.start()))
+
+
+@cache
+def _any_tier() -> re.Pattern[str]:
+    named = (words("tiers", tier) for tier in load_words("attribution.yaml")["tiers"])
+    return re.compile("|".join(f"(?:{p.pattern})" for p in (*named, words("city_tier"), words("own_desk"))))
 
 
 def _is_counted(folded: str, start: int) -> bool:

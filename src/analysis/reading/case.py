@@ -47,12 +47,12 @@ class Case:
     """Of the numbers before it in the sentence."""
     memory: Memory
 
-    @property
+    @cached_property
     def quantity(self) -> Quantity:
         """The number."""
         return self.number.quantity
 
-    @property
+    @cached_property
     def folded(self) -> str:
         """The whole text in its matching form."""
         return self.number.sentence.folded

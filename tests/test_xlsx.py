@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -12,7 +13,8 @@ import openpyxl
 import pytest
 from openpyxl.styles import Font
 
-from analysis.documents import DocumentError, read_document
+from analysis.documents import DocumentError, office, read_document
+from analysis.documents.programs import run_program
 from analysis.documents.sheetcells import shown
 from analysis.extract import extract_document
 from analysis.model import Document
@@ -175,11 +177,36 @@ def test_a_sheet_whose_formats_reach_to_its_end_is_quick(tmp_path: Path) -> None
     assert len(saved(tmp_path / "a.xlsx", fill).tables[0].cells) == 4
 
 
+@pytest.mark.skipif(office.find_office() is None, reason="LibreOffice is not installed")
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+def test_an_older_workbook_is_read_by_way_of_libreoffice(tmp_path: Path, kind: str) -> None:
+    book = openpyxl.Workbook()
+    fill_form(book)
+    book.save(tmp_path / "bieu.xlsx")
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [str(office.find_office()), profile, "--headless", "--convert-to", kind, "--outdir", str(tmp_path)]
+    assert run_program([*command, str(tmp_path / "bieu.xlsx")], 60, tmp_path) is None
+    old, new = (read_document(tmp_path / f"bieu.{ending}", tmp_path) for ending in (kind, "xlsx"))
+    assert (old.format, old.text, old.tables) == (kind, new.text, new.tables)
+    assert old.notes[0].startswith(f"Tệp .{kind} đã được LibreOffice")
+
+
+def with_entities(data: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"<workbook ", b"<!DOCTYPE a [<!ENTITY b 'c'>]><workbook "))
+    return out.getvalue()
+
+
 def damaged(data: bytes) -> bytes:
     return data[: len(data) // 2]
 
 
-@pytest.mark.parametrize("change", [damaged, lambda data: b"PK\x03\x04" + bytes(50), lambda data: b"not a workbook"])
+@pytest.mark.parametrize(
+    "change", [damaged, with_entities, lambda data: b"PK\x03\x04" + bytes(50), lambda data: b"not a workbook"]
+)
 def test_a_broken_workbook_says_so(tmp_path: Path, change: Callable[[bytes], bytes]) -> None:
     book, buffer = openpyxl.Workbook(), io.BytesIO()
     book.save(buffer)

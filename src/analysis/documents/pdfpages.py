@@ -10,6 +10,7 @@ from itertools import groupby
 import pdfplumber
 import pypdfium2
 import pypdfium2.raw as pdfium
+from pdfplumber.utils.exceptions import PdfminerException
 
 from analysis.documents.drafts import GridCell
 from analysis.documents.grids import head_row_count
@@ -65,12 +66,19 @@ def open_pdf(data: bytes) -> pypdfium2.PdfDocument:
 def read_pages(data: bytes, convert: Convert | None = None) -> list[Page]:
     """The pages of a document; with `convert`, its letters are read together with their fonts, which is slower."""
     document = open_pdf(data)
-    ruled = [i for i in range(len(document)) if _has_rules(document[i])]
-    tables: dict[int, list] = {}
-    if ruled:
-        with pdfplumber.open(io.BytesIO(data)) as plumber:
-            tables = {i: plumber.pages[i].find_tables() for i in ruled}
+    tables = _ruled_tables(data, [i for i in range(len(document)) if _has_rules(document[i])])
     return [_read_page(document[i], tables.get(i, []), convert) for i in range(len(document))]
+
+
+def _ruled_tables(data: bytes, pages: Sequence[int]) -> dict[int, list]:
+    """The ruled tables by page; none where the file is too damaged for them, though its text can be read."""
+    if not pages:
+        return {}
+    try:
+        with pdfplumber.open(io.BytesIO(data)) as plumber:
+            return {i: plumber.pages[i].find_tables() for i in pages}
+    except (PdfminerException, ValueError, TypeError, KeyError, IndexError):
+        return {}
 
 
 def runs_of_fonts(data: bytes) -> Iterator[tuple[str, str]]:

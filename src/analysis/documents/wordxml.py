@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -89,7 +90,7 @@ def _read_parts(data: bytes) -> dict[str, etree._Element]:
             if sum(info.file_size for info in package.infolist()) > _MAX_UNPACKED:
                 raise DocumentError(*explain("document.word_large"))
             raw = {name: package.read(name) for name in names if name.endswith((".xml", ".rels"))}
-    except (zipfile.BadZipFile, RuntimeError, EOFError, OSError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, ValueError, RuntimeError, EOFError, OSError) as error:
         raise DocumentError(*explain("document.word_locked")) from error
     if any(b"<!DOCTYPE" in part or b"<!ENTITY" in part for part in raw.values()):
         raise DocumentError(*explain("document.word_unsafe"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -57,15 +58,23 @@ def read(data: bytes) -> Draft:
     return draft
 
 
+_BROKEN = (
+    InvalidFileException, zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, OSError, EOFError,
+    AttributeError, IndexError, RuntimeError, SyntaxError,
+)  # fmt: skip
+"""What openpyxl and zipfile raise on damaged workbooks."""
+
+
 def _open(data: bytes, *, data_only: bool = True) -> openpyxl.Workbook:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             if sum(info.file_size for info in package.infolist()) > _MAX_UNPACKED:
                 raise DocumentError(*explain("document.sheet_large"))
+            parts = (package.read(name) for name in package.namelist() if name.endswith((".xml", ".rels")))
+            if any(b"<!DOCTYPE" in part or b"<!ENTITY" in part for part in parts):
+                raise DocumentError(*explain("document.sheet_broken"))
         return openpyxl.load_workbook(io.BytesIO(data), data_only=data_only)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, EOFError) as error:
-        raise DocumentError(*explain("document.sheet_broken")) from error
-    except (AttributeError, IndexError, RuntimeError, SyntaxError, NotImplementedError) as error:
+    except _BROKEN as error:
         raise DocumentError(*explain("document.sheet_broken")) from error
 
 

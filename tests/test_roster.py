@@ -162,7 +162,7 @@ def test_who_is_missing_and_who_is_not_expected(roster):
     attendance = check_attendance(roster, [r for r in reports if r.document_id != "e"])
     assert attendance.expected == 3
     assert [line.area.name for line in attendance.missing] == ["Thị xã Duy Tiên"]
-    assert [report.document_id for report in attendance.unexpected] == ["c", "d"]
+    assert [report.document_id for report in attendance.unexpected] == ["c", "d"], "one line is of any period"
     assert attendance.record()["missing"] == [
         {"area": "Thị xã Duy Tiên", "area_id": roster[1].area.area_id, "province": "Hà Nam", "period": "2022-Q3"}
     ]
@@ -170,7 +170,19 @@ def test_who_is_missing_and_who_is_not_expected(roster):
 
 def test_a_report_of_no_known_period_answers_no_line_that_names_one(roster):
     attendance = check_attendance(roster[:1], [received("a", "vn63:d:347", None)])
-    assert len(attendance.missing) == len(attendance.unexpected) == 1
+    assert len(attendance.missing) == 1 and attendance.unexpected == ()
+
+
+def test_reports_of_periods_that_the_roster_does_not_name_are_none_of_its_business(roster):
+    last_year = Period(date(2021, 7, 1), date(2021, 9, 30))
+    reports = [
+        received("a", "vn63:d:347"),
+        received("b", "vn63:d:347", last_year),
+        received("c", "vn63:d:999", last_year),
+    ]
+    reports += [received("d", "vn63:d:999"), received("e", "vn63:d:999", None), received("f", "vn63:d:347", None)]
+    attendance = check_attendance(roster[:2], reports)
+    assert [report.document_id for report in attendance.unexpected] == ["d", "e"]
 
 
 def test_what_is_missing_or_too_much_is_a_finding(roster):

@@ -198,11 +198,19 @@ def check_attendance(roster: Iterable[Expected], reports: Iterable[Received]) ->
     for line in expected:
         lines.setdefault(line.area.area_id, []).append(line)
     missing = [line for line in expected if not any(_answers(r, line) for r in by_area.get(line.area.area_id, ()))]
-    unexpected = [
-        report for report in received
-        if not any(_answers(report, line) for line in lines.get(report.area_id or report.area, ()))
-    ]  # fmt: skip
+    unexpected = [report for report in received if _is_unexpected(report, lines, expected)]
     return Attendance(len(expected), tuple(missing), tuple(unexpected))
+
+
+def _is_unexpected(report: Received, lines: Mapping[str, list[Expected]], roster: list[Expected]) -> bool:
+    """True for a report that the roster speaks of, by its period or by listing units for any, and doesn't list.
+
+    A report of a period that no line names is none of the roster's business: last year's, say.
+    """
+    own = lines.get(report.area_id or report.area, [])
+    if any(_answers(report, line) for line in own):
+        return False
+    return any(_answers(report, line) for line in roster) or (report.period is None and not own)
 
 
 def _answers(report: Received, line: Expected) -> bool:

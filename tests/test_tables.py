@@ -109,6 +109,12 @@ def test_heads_find_their_places(spec: dict[str, Any]) -> None:
     assert [" > ".join(path) for path in paths] == spec["columns"]
 
 
+@pytest.mark.parametrize("spec", SPECS_OF_FLATTENED["spaced"], ids=lambda spec: spec["text"][:30])
+def test_heads_with_a_blank_between_words(spec: dict[str, Any]) -> None:
+    (table,) = read_plain(spec["text"]).tables
+    assert [cell.text for cell in table.cells if cell.is_head] == spec["heads"]
+
+
 @pytest.mark.parametrize("spec", cases("flattened.yaml", "stacked"))
 def test_one_cell_a_line(spec: dict[str, Any]) -> None:
     (table,) = read_plain(spec["lines"].replace("|", "\n")).tables

@@ -190,6 +190,7 @@ def _numbers(row: Sequence[str]) -> bool:
 _TOKEN = re.compile(r"\S+")
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*(?:/\d[\d.,]*)?%?|[-–x]|%")
 _FEWEST = 3
+_MOST_WORDS = 12
 PROSE_ENDS = frozenset('.;:,!?…”"')
 """No table of plain text begins with a line that ends so."""
 LONGEST_ROW = 2000
@@ -358,6 +359,8 @@ def _spaced_heads(
     while len(heads) > width and is_said("note_head", text[slice(*heads[-1])]):
         heads.pop()
     values = [[*([None] * (width - len(row.numbers))), *(value_of(text[s:e]) for s, e in row.numbers)] for row in rows]
+    if len(heads) != width and len(lines) == 1:
+        heads = _divided(text, [m.span() for m in _TOKEN.finditer(text, *lines[0])], width)
     places = arrange_heads([text[s:e] for s, e in heads], width, values)
     if places is None:
         return None
@@ -366,6 +369,34 @@ def _spaced_heads(
     ]
     depth = max(p.row + p.rowspan for p in places)
     return cells + [Cell(depth, c, s, e, text[s:e], is_head=True) for c, (s, e) in enumerate(numbering[:width])]
+
+
+def _divided(text: str, tokens: Sequence[Span], width: int) -> list[Span]:
+    """A line of words as so many heads, each as much like one as can be; none where it has too few words."""
+    best: dict[tuple[int, int], tuple[float, list[Span]]] = {(0, 0): (0.0, [])}
+    for at in range(len(tokens)):
+        for done in range(width):
+            if (at, done) not in best:
+                continue
+            score, heads = best[at, done]
+            start = _starts_well(text[slice(*tokens[at])])
+            for end in range(at + 1, min(at + _MOST_WORDS, len(tokens)) + 1):
+                span = (tokens[at][0], tokens[end - 1][1])
+                total = score + start + _looks_like_head(text[slice(*span)])
+                if (end, done + 1) not in best or total > best[end, done + 1][0]:
+                    best[end, done + 1] = (total, [*heads, span])
+    return best.get((len(tokens), width), (0.0, []))[1]
+
+
+def _starts_well(token: str) -> float:
+    if token.strip("().,").isupper() and len(token) > 1:
+        return -0.3
+    return 0.0 if token[:1].isupper() or token == "%" else -1.5
+
+
+def _looks_like_head(head: str) -> float:
+    known = ("row_number_head", "label_head", "sub_head", "note_head", "measure_unit_head", "code_head", "share_head")
+    return 1.0 if any(is_said(what, head) for what in known) else 0.0
 
 
 def _begins_head(token: str, head: str) -> bool:

@@ -63,7 +63,7 @@ def context_of(document: Document, table: Table, grid: Grid, setting: Setting) -
     if topics:
         cues = (*(cue for cue in cues if cue.role == "index"), *topics)
     scored = any(words("sum_of_scores").fullmatch(column.inner) for column in grid.columns)
-    planned = words("target_caption").search(match_form(caption.split("\n")[0])) is not None
+    planned = any(words("target_caption").search(match_form(line)) for line in caption.split("\n"))
     planned = planned or _is_under_targets(document, table)
     return Context(
         caption, cues, unit, _period_of(caption, setting, planned=planned),

@@ -396,7 +396,8 @@ def _starts_well(token: str) -> float:
 
 def _looks_like_head(head: str) -> float:
     known = ("row_number_head", "label_head", "sub_head", "note_head", "measure_unit_head", "code_head", "share_head")
-    return 1.0 if any(is_said(what, head) for what in known) else 0.0
+    inside = sum(word[:1].isupper() and not word.isupper() for word in head.split()[1:])
+    return (1.0 if any(is_said(what, head) for what in known) else 0.0) - 0.4 * inside
 
 
 def _begins_head(token: str, head: str) -> bool:

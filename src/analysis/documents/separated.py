@@ -382,7 +382,7 @@ def _divided(text: str, tokens: Sequence[Span], width: int) -> list[Span]:
             start = _starts_well(text[slice(*tokens[at])])
             for end in range(at + 1, min(at + _MOST_WORDS, len(tokens)) + 1):
                 span = (tokens[at][0], tokens[end - 1][1])
-                total = score + start + _looks_like_head(text[slice(*span)])
+                total = score + start + _looks_like_head(text[slice(*span)], done)
                 if (end, done + 1) not in best or total > best[end, done + 1][0]:
                     best[end, done + 1] = (total, [*heads, span])
     return best.get((len(tokens), width), (0.0, []))[1]
@@ -394,8 +394,9 @@ def _starts_well(token: str) -> float:
     return 0.0 if token[:1].isupper() or token == "%" else -1.5
 
 
-def _looks_like_head(head: str) -> float:
-    known = ("row_number_head", "label_head", "sub_head", "note_head", "measure_unit_head", "code_head", "share_head")
+def _looks_like_head(head: str, place: int) -> float:
+    known = ["sub_head", "note_head", "measure_unit_head", "code_head", "share_head"]
+    known += ["row_number_head", "label_head"] if place < 2 else []
     inside = sum(word[:1].isupper() and not word.isupper() for word in head.split()[1:])
     return (1.0 if any(is_said(what, head) for what in known) else 0.0) - 0.4 * inside
 

@@ -146,17 +146,19 @@ def statement_of(row: Row) -> Statement:
 def tell(case: Case, sources: Sources) -> Finding:
     """A case as a finding with its message in both languages; its id depends on code and observations alone.
 
-    What rests on an unsure reading is no error, since the reading may be at fault, and says so.
+    What rests on an unsure reading, or on a scan, is no error, since the reading may be at fault, and says so.
     """
     rules, rows = load_rules(), case.rows
     surest = min(row.confidence for row in rows)
     level: Level = case.level
-    if len(rows) > 1 and surest < rules.sure:
+    scanned = any(row.method == "ocr" for row in rows)
+    if scanned or (len(rows) > 1 and surest < rules.sure):
         level = "info" if surest < rules.doubtful else "warning" if level == "error" else level
     ids = tuple(row.observation_id for row in rows)
     documents = {row.document_id for row in rows}
     hints = [case.hint] if case.hint else []
     hints += ["unsure"] if surest < rules.sure and case.code != "doubtful_reading" else []
+    hints += ["recognised"] if scanned else []
     return Finding(
         finding_id=finding_id(case.code, ids),
         code=case.code,

@@ -5,15 +5,18 @@ from __future__ import annotations
 import shutil
 import subprocess
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.documents import read_document
 from analysis.documents.fonts import Fonts, encoding_of_font
 from analysis.documents.legacy import Encoding, find_legacy, load_encodings
 from analysis.documents.legacy import repair_mojibake as repair
 from analysis.documents.syllables import is_syllable
+from analysis.model import Document
 
 TCVN3, VNI = load_encodings()
 SMALL = "àảãáạăằẳẵắặâầẩẫấậđèẻẽéẹêềểễếệìỉĩíịòỏõóọôồổỗốộơờởỡớợùủũúụưừửữứựỳỷỹýỵ"
@@ -169,3 +172,71 @@ def test_syllables_of_names() -> None:
     names = "Nguyễn Thuý Quỳnh Giang Khuya Hoạch Quyết Gìn Giếng Nghuếch Ủy Hoà Hòa Uỷ Kỹ Kĩ Yên Ý Oanh Ưu Ngoằn"
     assert [name for name in names.split() if not is_syllable(name)] == []
     assert unicodedata.is_normalized("NFC", names)
+
+
+# --- whole files ----------------------------------------------------------------------------------------------------
+
+
+def read(folder: Path, name: str, data: bytes) -> Document:
+    (folder / name).write_bytes(data)
+    document = read_document(folder / name, folder)
+    assert unicodedata.is_normalized("NFC", document.text)
+    assert [b for b in document.blocks if document.text[b.start : b.end].strip() == ""] == []
+    return document
+
+
+@pytest.mark.parametrize("encoding", [TCVN3, VNI], ids=lambda e: e.name)
+@pytest.mark.parametrize("codec", ["cp1252", "utf-8", "utf-8-sig", "utf-16"])
+def test_a_text_file_in_an_old_encoding(tmp_path: Path, encoding: Encoding, codec: str) -> None:
+    text = "\n".join(REPORT[1:])
+    document = read(tmp_path, "a.txt", spelled(text, encoding).encode(codec))
+    assert document.text == (text.replace("Ủy ban", "ủy ban") if encoding is TCVN3 else text)
+    assert document.encoding == encoding.name
+    assert document.notes == (f"Văn bản dùng bảng mã cũ {encoding.name}, đã chuyển sang Unicode.",)
+
+
+@pytest.mark.parametrize("encoding", [TCVN3, VNI], ids=lambda e: e.name)
+@pytest.mark.parametrize("form", ["bytes", "characters", "entities"])
+def test_a_page_in_an_old_encoding(tmp_path: Path, encoding: Encoding, form: str) -> None:
+    body = spelled(REPORT[2], encoding)
+    if form == "entities":
+        body = body.encode("ascii", errors="xmlcharrefreplace").decode("ascii")
+    page = f"<html><head><title>{spelled('Báo cáo', encoding)}</title></head><body><p>{body}</p></body></html>"
+    document = read(tmp_path, "a.html", page.encode("cp1252" if form == "bytes" else "utf-8"))
+    assert document.text == REPORT[2] + "\n" and document.encoding == encoding.name
+    assert document.notes != ()
+
+
+def test_fonts_of_a_page(tmp_path: Path) -> None:
+    page = (
+        "<p><font face='.VnTimeH'>b¸o c¸o</font> <span style='font-family: \"VNI-Times\"'>thaùng naêm</span>"
+        " <font face='Arial'>của 12 xã</font></p><table><tr><td>Xã</td><td><font face='.VnTime'>cã</font></td></tr>"
+        "<tr><td>A</td><td>12</td></tr></table>"
+    )
+    document = read(tmp_path, "a.html", page.encode("utf-8"))
+    assert document.text.split() == "BÁO CÁO tháng năm của 12 xã Xã có A 12".split()
+    assert document.encoding == "TCVN3 (ABC), VNI"
+
+
+def test_a_misread_page_is_restored_and_noted(tmp_path: Path) -> None:
+    misread = REPORT[0].encode("utf-8").decode("latin-1").encode("utf-8")
+    document = read(tmp_path, "a.html", b"<meta charset=utf-8><p>" + misread + b"</p>")
+    assert document.text == REPORT[0] + "\n"
+    assert document.notes == ("Chữ bị vỡ dấu (UTF-8 đọc nhầm thành Windows-1252), đã khôi phục.",)
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("thủ\u00ad tục\u200b hành\ufeff chính", "thủ tục hành chính"),
+        ("c\u00e1\u0302p, \u01a1\u0301, o\u0301\u031b, ê\u0323", "cấp, ớ, ớ, ệ"),
+        (unicodedata.normalize("NFD", "Cải cách hành chính năm 2021"), "Cải cách hành chính năm 2021"),
+        ("\uf0b7 Hồ sơ đúng hạn", "• Hồ sơ đúng hạn"),
+        (
+            "Hoà Bình, Uỷ ban, kĩ thuật, Ðắk Lắk, “một cửa” – 12%",
+            "Hoà Bình, Uỷ ban, kĩ thuật, Ðắk Lắk, “một cửa” – 12%",
+        ),
+    ],
+)
+def test_what_nobody_sees_is_left_out_and_what_people_wrote_is_kept(tmp_path: Path, written: str, text: str) -> None:
+    assert read(tmp_path, "a.html", f"<meta charset=utf-8><p>{written}</p>".encode()).text == text + "\n"

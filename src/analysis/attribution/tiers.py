@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from analysis.attribution.setting import Setting, words
 from analysis.catalogue import load_words
 from analysis.scopes import Sentence, Situated
 
+_AHEAD = 20
+"""How many characters behind a tier's words may say that they name one."""
 _HEAD = 30
 """So near to its start, in characters, a tier is what a sentence is about."""
 SPLIT_LEVELS = ("province", "district")
@@ -96,21 +99,26 @@ def find_tier(folded: str, setting: Setting) -> str:
 
 
 def _last(pattern: re.Pattern[str], folded: str, start: int, end: int) -> int:
-    return max((m.start() for m in pattern.finditer(folded, start, end)), default=-1)
+    return max((m.start() for m in _within(pattern, folded, start, end)), default=-1)
+
+
+def _within(pattern: re.Pattern[str], folded: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """What a pattern finds between two offsets; what it looks ahead for may stand behind the second."""
+    return (m for m in pattern.finditer(folded, start, end + _AHEAD) if m.end() <= end)
 
 
 def _marks(folded: str, start: int, end: int, level: str) -> list[tuple[int, str]]:
     """Where tiers are named between two offsets, in order; the tier of a city depends on its own level."""
-    if not _any_tier().search(folded, start, end):
+    if not _any_tier().search(folded, start, end + _AHEAD):
         return []
     found = [
         (m, tier)
         for tier in load_words("attribution.yaml")["tiers"]
-        for m in words("tiers", tier).finditer(folded, start, end)
+        for m in _within(words("tiers", tier), folded, start, end)
     ]
     for own in ("city_tier", "own_desk"):
-        found += [(m, level) for m in words(own).finditer(folded, start, end)]
-    return sorted((m.start(), tier) for m, tier in found if not _is_counted(folded, m.start()))
+        found += [(m, level) for m in _within(words(own), folded, start, end)]
+    return sorted((m.start(), tier) for m, tier in found if not _is_counted(folded, m))
 
 
 @cache
@@ -119,11 +127,11 @@ def _any_tier() -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{p.pattern})" for p in (*named, words("city_tier"), words("own_desk"))))
 
 
-def _is_counted(folded: str, start: int) -> bool:
+def _is_counted(folded: str, mark: re.Match[str]) -> bool:
     """`xếp thứ 6/6 huyện, thị xã`, `kiểm tra 12 xã, phường`: units as what is counted, not as who handles."""
-    before = folded[max(0, start - 40) : start]
+    before = folded[max(0, mark.start() - 40) : mark.start()]
     if words("ranked_units").search(before):
         return True
-    if not words("counted_units").search(before):
-        return False
+    if mark.group().startswith("cấp ") or not words("counted_units").search(before):
+        return False  # `1.486 cấp tỉnh, 293 cấp huyện`
     return not words("at_counted_units").search(before) or bool(words("inspected_units").search(before))

@@ -8,7 +8,8 @@ from itertools import pairwise
 from analysis.documents.decoding import decode
 from analysis.documents.drafts import Draft, Line
 from analysis.documents.looks import load_looks
-from analysis.documents.separated import LONGEST_ROW, PROSE_ENDS, find_separated, find_spaced
+from analysis.documents.separated import LONGEST_ROW, PROSE_ENDS, find_separated
+from analysis.documents.spaced import find_spaced
 from analysis.documents.stacked import MOST_LINES, find_stacked, is_table_head
 from analysis.model import Cell, Table
 from analysis.text import match_form

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pandas as pd
-
-from analysis.findings import Row, load_rules, statement_of
+from analysis.findings import Row, known, load_rules, statement_of
 from analysis.relations import Statement, find_agreeing
 
 
@@ -14,7 +12,7 @@ def agreeing_shares(rows: Iterable[Row]) -> set[str]:
     """Ids of the shares that numbers of the same document, area, tier and period make."""
     owned: dict[tuple, dict[str, list[Statement]]] = {}
     for row in rows:
-        if row.change == "none" and row.nature == "actual" and row.qualifier == "exact" and pd.notna(row.period_end):
+        if row.change == "none" and row.nature == "actual" and row.qualifier == "exact" and known(row.period_end):
             owned.setdefault(_owner(row), {}).setdefault(row.indicator, []).append(statement_of(row))
     rules = load_rules()
     return {

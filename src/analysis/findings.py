@@ -128,8 +128,14 @@ class Case:
 
 
 def rows_of(frame: pd.DataFrame) -> list[Row]:
-    """The rows of an observations frame, many times faster than by `itertuples`."""
-    return list(map(_Row._make, zip(*(frame[name].astype(object).tolist() for name in _READ), strict=True)))
+    """The rows of an observations frame, its days as `date`; many times faster than by `itertuples`."""
+    return list(map(_Row._make, zip(*(_values_of(frame[name]) for name in _READ), strict=True)))
+
+
+def _values_of(column: pd.Series) -> list[Any]:
+    if column.dtype.kind == "M":
+        return column.to_numpy().astype("datetime64[D]").astype(object).tolist()
+    return column.astype(object).tolist()
 
 
 def known(value: Any) -> bool:

@@ -27,6 +27,7 @@ _V = "{urn:schemas-microsoft-com:vml}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _ALTERNATE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 _TEXT_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_NO_TEXT = ("word/settings", "word/fontTable", "word/webSettings", "word/header", "word/footer", "docProps/")
 _DEPTH = 12  # of styles based on others
 
 
@@ -53,15 +54,28 @@ class WordPackage:
         yield from dict.fromkeys(line for line in lines if any(map(str.isalnum, line)))
 
     def prepared(self) -> bytes:
-        """The package anew, with its text written out and without its pictures."""
+        """The package anew, with its text written out and without what holds none: pictures, looks, settings."""
+        if (styles := self.parts.get("word/styles.xml")) is not None:
+            _keep_names(styles)
         out = io.BytesIO()
         with zipfile.ZipFile(io.BytesIO(self.data)) as old, zipfile.ZipFile(out, "w") as new:
             for name in old.namelist():
-                if name in self.parts:
+                if name in self.parts and not name.startswith(_NO_TEXT):
                     new.writestr(name, etree.tostring(self.parts[name], xml_declaration=True, encoding="UTF-8"))
-                elif name.endswith((".xml", ".rels")):
+                elif name.endswith((".rels", "[Content_Types].xml")):
                     new.writestr(name, old.read(name))
         return out.getvalue()
+
+
+def _keep_names(styles: etree._Element) -> None:
+    """Leave of the styles what they are called: the rest takes long to read, and has done its part."""
+    for child in list(styles):
+        if child.tag != f"{W}style":
+            styles.remove(child)
+            continue
+        for each in list(child):
+            if each.tag != f"{W}name":
+                child.remove(each)
 
 
 def open_word(data: bytes) -> WordPackage:

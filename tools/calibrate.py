@@ -42,8 +42,10 @@ those of a logistic model, drawn towards zero where few readings bear a name.
 PAGE_LIMITS = """\
 ## Limits
 
-- The reading rules are worked on with these reports in view. On reports of other styles, expect somewhat less than the
-  tables say; measure your own with `cchc evaluate FOLDER --calibration`.
+- The reading rules are worked on with these reports in view, and a table can't know of phrasings that no rule was made
+  for. Of 472 readings of 16 reports, measured with the rules of before they were written, 97 had 0.9 and over: 0.95 of
+  these had value and indicator right, but 0.75 the whole record, nearly always for the period. Look at that first, and
+  measure your own reports with `cchc evaluate FOLDER --calibration`.
 - Readings of one report stand and fall together (a wrong subject spoils all of them), so the tables move by some
   points from one set of reports to another.
 - A number that wasn't read at all has no confidence; `cchc evaluate` counts those.

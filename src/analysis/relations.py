@@ -118,6 +118,12 @@ class Relation(BaseModel):
     """Where given, only parts that fall short of their total by at most this share of it are held against it."""
 
     @cached_property
+    def compared(self) -> tuple[tuple[Alternative, frozenset[str]], ...]:
+        """Each way of counting with all the indicators that it needs."""
+        own = [self.of] if self.of else []
+        return tuple((way, frozenset([*way.left, *way.right, *own])) for way in self.any)
+
+    @cached_property
     def leading(self) -> frozenset[str]:
         """Of these indicators one has to be stated for anything to be compared."""
         return frozenset([self.of] if self.of else [way.left[0] for way in self.any])
@@ -169,7 +175,7 @@ def find_violations(
     for relation in relations:
         if relation.leading.isdisjoint(usable):
             continue
-        ways = [way for way in relation.any if _codes(relation, way) <= usable.keys()]
+        ways = [way for way, codes in relation.compared if codes <= usable.keys()]
         broken = {way: _closest_break(relation, way, usable, share_tolerance) for way in ways}
         accused = [violation for way, violation in broken.items() if violation and way.accuses(violation.share)]
         if accused and None not in broken.values():
@@ -185,8 +191,8 @@ def find_agreeing(
             continue
         for share in stated.get(relation.of, ()):
             alone = {**stated, relation.of: [share]}
-            for way in relation.any:
-                if way.lenient or not _codes(relation, way) <= alone.keys():
+            for way, codes in relation.compared:
+                if way.lenient or not codes <= alone.keys():
                     continue
                 choices = [each for each in _choices(relation, way, alone) if _total(each.right)[0] > 0]
                 if any(_holds(choice, way, share_tolerance) for choice in choices):

@@ -22,8 +22,10 @@ def is_level(row: Row) -> bool:
 
 def _counts_something_else(row: Row) -> bool:
     """True where the unit written isn't the indicator's and can't be meant by it."""
+    if row.unit not in load_rules().unlike:
+        return False
     entry = load_indicators().get(row.indicator)
-    return bool(row.unit) and entry is not None and row.unit in load_rules().unlike.get(entry.unit, ())
+    return entry is not None and row.unit in load_rules().unlike.get(entry.unit, ())
 
 
 def is_comparable(row: Row) -> bool:

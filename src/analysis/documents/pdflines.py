@@ -98,9 +98,10 @@ def _font_of(text: pypdfium2.PdfTextPage, index: int) -> str:
     return name.value.decode("utf-8", errors="replace") if size else ""
 
 
-def text_lines(glyphs: Sequence[Glyph], tables: Sequence[Box], convert: Convert | None) -> list[TextLine]:
-    """The lines of a page in reading order, in one column or two."""
-    gutter = _gutter(glyphs)
+def text_lines(
+    glyphs: Sequence[Glyph], gutter: float | None, tables: Sequence[Box], convert: Convert | None
+) -> list[TextLine]:
+    """The lines of a page in reading order, in one column, or in two with a gutter between them."""
     rows = _split_lines(glyphs)
     if gutter is None:
         return [line for row in rows for line in _text_line(row, convert)]
@@ -109,11 +110,6 @@ def text_lines(glyphs: Sequence[Glyph], tables: Sequence[Box], convert: Convert 
         for column, piece in _split_at(row, gutter):
             lines += [replace(line, column=column) for line in _text_line(piece, convert)]
     return _by_column(lines, [top for left, _, right, top in tables if left < gutter < right])
-
-
-def is_in_columns(glyphs: Sequence[Glyph]) -> bool:
-    """True for a page of running text in two columns."""
-    return _gutter(glyphs) is not None
 
 
 def words_by_row(glyphs: Sequence[Glyph], convert: Convert | None) -> list[list[TextLine]]:
@@ -250,7 +246,7 @@ def _rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     return [sorted(row, key=lambda g: g.left) for row in rows]
 
 
-def _gutter(glyphs: Sequence[Glyph]) -> float | None:
+def find_gutter(glyphs: Sequence[Glyph]) -> float | None:
     """The middle of the white strip between two columns of running text; None for a page in one column."""
     inked = [g for g in glyphs if not g.char.isspace() and g.top > g.bottom]
     if len(inked) < _LEAST_LETTERS:

@@ -20,7 +20,7 @@ from analysis.documents.pdflines import (
     Convert,
     Glyph,
     TextLine,
-    is_in_columns,
+    find_gutter,
     joined_glyphs,
     read_glyphs,
     text_lines,
@@ -110,13 +110,14 @@ def _read_page(page: pypdfium2.PdfPage, tables: Sequence, convert: Convert | Non
             grids.append((height - top, cells))
             boxes.append(inside)
             glyphs = [g for g in glyphs if not g.is_inside(inside)]
-    if not is_in_columns(glyphs):
+    gutter = find_gutter(glyphs)
+    if gutter is None:
         for table in find_aligned(words_by_row(glyphs, convert)):
             top = max(word.base + word.height for word in table.rows[0])
             bottom = min(word.base - word.height / 2 for word in table.rows[-1])
             grids.append((top, table.cells))
             glyphs = [g for g in glyphs if not bottom <= (g.bottom + g.top) / 2 <= top]
-    for line in text_lines(glyphs, boxes, convert):
+    for line in text_lines(glyphs, gutter, boxes, convert):
         while grids and (highest := max(grids, key=lambda g: g[0]))[0] > line.middle:
             result.parts.append(highest[1])
             grids.remove(highest)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from analysis.attribution import Setting, is_target_heading
 from analysis.catalogue import cache_by_vocabulary, load_units, load_words
 from analysis.indicators import Cue, find_cues, load_cues, load_signatures
-from analysis.model import Document, Period, Table
+from analysis.model import Document, Kind, Period, Table
 from analysis.periods import PeriodMention, find_periods
 from analysis.quantities import noun_pattern
 from analysis.tables.grid import Grid, form, words
@@ -38,6 +38,12 @@ class Context:
     """Whether its columns are the parts of an index and their sum."""
     is_planned: bool = False
     """Whether all of it is still to be reached."""
+    states: tuple[Cue, ...] = ()
+    """What the caption says of the thing counted, where it says one thing: `Số hồ sơ quá hạn theo tháng`."""
+    kind: Kind | None = None
+    """What the caption says that the numbers are."""
+    fractional: frozenset[int] = frozenset()
+    """Columns with decimal fractions."""
 
     @property
     def names_index(self) -> bool:
@@ -69,7 +75,29 @@ def context_of(document: Document, table: Table, grid: Grid, setting: Setting) -
         caption, cues, unit, _period_of(caption, setting, planned=planned),
         _speaks_of_dossiers(caption, grid) and not _speaks_of_else(topics),
         scored and any(cue.role == "index" for cue in cues), planned,
+        _states_of(caption), _kind_of(caption), _fractional(grid),
     )  # fmt: skip
+
+
+def _states_of(caption: str) -> tuple[Cue, ...]:
+    states = [cue for cue in cues_of(caption) if cue.role in ("state", "unit") and cue.name not in _dumb()]
+    return tuple(states) if len({cue.name for cue in states}) == 1 else ()
+
+
+def _dumb() -> set[str]:
+    return set(load_words("headings.yaml")["dumb_states"])
+
+
+def _kind_of(caption: str) -> Kind | None:
+    """A share where the caption begins with that word, or ends in a percent sign; a rank or a score likewise."""
+    line = form(caption.split("\n")[-1])
+    found = [kind for kind in ("percent", "rank", "score") if words("caption_kinds", kind).search(line)]
+    return found[0] if len(found) == 1 else None  # type: ignore[return-value]
+
+
+def _fractional(grid: Grid) -> frozenset[int]:
+    cells = ((cell.text, column.index) for row in grid.rows for cell, column in row.values)
+    return frozenset(index for text, index in cells if words("fraction").fullmatch(text.strip()))
 
 
 def _index_around(document: Document, table: Table, grid: Grid) -> list[Cue]:
@@ -120,7 +148,7 @@ def _states_of_dossiers() -> frozenset[str]:
     """Cues that tell one number of dossiers from another."""
     topic = load_words("reading.yaml")["default_topic"]["cue"]
     cues = {name for s in load_signatures() if topic in s.cues for group in s.groups for name in group}
-    return frozenset(cues) - set(load_words("headings.yaml")["dumb_states"])
+    return frozenset(cues) - _dumb()
 
 
 def caption_of(document: Document, table: Table) -> str:

@@ -56,8 +56,10 @@ def _in_unit(quantity: Quantity, column: Column, row: Row, context: Context) -> 
     said = _said_unit(column, row)
     unit = unit_code(said) or ("" if said else _counted(column, row))
     if not said and not unit:
-        if context.is_scored or (not column.heads and quantity.value % 1 and context.names_index):
+        if context.is_scored or (context.names_index and column.index in context.fractional):
             unit = "point"
+        elif context.kind and (context.kind == "percent" or context.names_index):
+            unit = _UNITS[context.kind]
         elif is_said("share_head", context.unit):
             unit = "percent"
         else:

@@ -136,6 +136,8 @@ def _matched(
     own = [cue for text in (*labels, *heads) for cue in cues_of(text)]
     named = any(cue.role == "topic" and load_cues()[cue.name].weight is None for cue in own)
     above = {(cue.name, cue.role) for cue in context.cues if cue.role == "index" or not named}
+    if not any(cue.role in TELLING and cue.name not in load_words("headings.yaml")["dumb_states"] for cue in own):
+        above |= {(cue.name, cue.role) for cue in context.states}
     caption = tuple(sorted(above))
     kind = "count" if quantity.change != "none" and of_count else quantity.kind
     unit = unit_of_row if kind != quantity.kind else quantity.unit or unit_of_row

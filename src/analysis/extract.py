@@ -138,17 +138,9 @@ def _extract(document: Document, watch: Watch | None) -> Extraction:
     related = frozenset({area.area_id, *(a.area_id for a in ancestors(area))}) if area else frozenset()
     setting = Setting(area, period, related, is_plan=is_plan(document.title, document.published))
     found = [*_from_text(source, setting), *_from_tables(source, setting)]
-    observations = _without_lone_tier([o for o in found if isinstance(o, Observation)], area)
+    observations = tuple(o for o in found if isinstance(o, Observation))
     rejected = [u for u in found if isinstance(u, Unresolved)]
     return Extraction(document, area, period, observations, close_ledger(document, claims, observations, rejected))
-
-
-def _without_lone_tier(observations: list[Observation], area: Area | None) -> tuple[Observation, ...]:
-    """In order; the subject's own tier (`các phòng, ban đã giải quyết`) is none where no other is told from it."""
-    level = area.level if area else ""
-    split = any(o.tier not in ("", level) for o in observations)
-    kept = (o if split or o.tier != level else replace(o, tier="") for o in observations)
-    return tuple(sorted(kept, key=lambda o: o.start))
 
 
 def _day_of_names(published: date | None, period: Period | None) -> date | None:

@@ -69,6 +69,7 @@ def _component(case: Case) -> Read | None:
         case.number.ahead
     )
     is_part |= bool(in_sentence)
+    is_part |= _goes_on(case, "component") and case.quantity.kind == "score" and not named
     return Read(None, "component") if is_part else None
 
 
@@ -149,9 +150,17 @@ def _nothing_measured(case: Case) -> Read | None:
         return Read(None, "unmeasured")
     if case.quantity.kind == "percent" and words("nothing", "behind").match(behind):
         return Read(None, "unmeasured")
+    if case.quantity.kind == "percent" and _goes_on(case, "unmeasured") and not tells(case.cues_behind(case.own_reach)):
+        return Read(None, "unmeasured")
     if case.quantity.kind == "percent" and words("nothing", "share_behind").match(behind):
         return Read(None, "unmeasured") if words("nothing", "share_before").search(ahead) else None
     return None
+
+
+def _goes_on(case: Case, rule: str) -> bool:
+    """True where the number before it in the sentence, of the same kind, was read by a rule."""
+    before = case.number.sentence.quantities[case.number.index - 1] if case.reads else None
+    return before is not None and before.kind == case.quantity.kind and case.reads[-1].rule == rule
 
 
 def _compared_with_others(case: Case) -> Read | None:

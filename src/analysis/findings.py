@@ -75,6 +75,7 @@ class Rules(_Entry):
     ratio_reach: int
     one_value: tuple[str, ...]
     summed: tuple[str, ...]
+    taken_up: tuple[str, ...]
     compared: tuple[str, ...]
     unlike: dict[str, tuple[str, ...]]
     averages: tuple[str, ...]

@@ -10,8 +10,8 @@ from typing import Any
 from analysis.catalogue import load_indicators
 from analysis.findings import Row, known, load_rules
 
-_REACH = 70
-"""How far before a number a word stands that narrows it."""
+_REACH, _NEXT = 70, 12
+"""How far before a number a word stands that narrows it; and one that stands next to it."""
 
 
 def is_level(row: Row) -> bool:
@@ -40,6 +40,8 @@ def is_average(row: Row) -> bool:
 
 def is_narrowed(row: Row) -> bool:
     """True where the words around a number keep it to a part of what its indicator means: `của riêng nhóm này`."""
+    if row.kind == "count" and _said_before(row.sentence, row.quote, "taken_up", reach=_NEXT):
+        return True
     return _said_before(row.sentence, row.quote, "narrowing")
 
 
@@ -51,9 +53,9 @@ def is_compared(row: Row) -> bool:
 
 
 @lru_cache(maxsize=10_000)
-def _said_before(sentence: str, quote: str, words: str) -> bool:
+def _said_before(sentence: str, quote: str, words: str, reach: int = _REACH) -> bool:
     at = sentence.find(quote)
-    before = sentence[max(0, at - _REACH) : max(0, at)].casefold()
+    before = sentence[max(0, at - reach) : max(0, at)].casefold()
     if not any(word in before for word in getattr(load_rules(), words)):
         return False
     return bool(_pattern(words).search(re.split(r"[;.](?:\s|$)", before)[-1]))

@@ -159,10 +159,19 @@ def _compared(number: Situated, times: Times) -> Period | None:
 
 def _reaches(number: Situated, mention: PeriodMention, setting: Setting) -> bool:
     """A period at the sentence's head holds for all of it, another up to the next semicolon."""
-    if mention.start in setting.taken_periods or number.is_outside_brackets_of(mention.start):
+    if number.is_outside_brackets_of(mention.start):
+        return False
+    if mention.start in setting.taken_periods and not _ranks_score_before(number, mention):
         return False
     near_head = mention.start <= number.sentence.start + 40
     return near_head or ";" not in number.sentence.folded[mention.end : number.quantity.start]
+
+
+def _ranks_score_before(number: Situated, mention: PeriodMention) -> bool:
+    """`84,9% ở kỳ 2023, đứng thứ 11/63`: the rank is of the same edition as the score that it was said with."""
+    before = number.sentence.quantities[number.index - 1] if number.index else None
+    follows = before is not None and before.end <= mention.start and before.kind in ("score", "percent")
+    return follows and number.quantity.kind == "rank"
 
 
 def _belongs_behind(number: Situated, mention: PeriodMention) -> bool:

@@ -26,6 +26,8 @@ def attribute_area(number: Situated, places: Sequence[Place], setting: Setting) 
     for place in reversed(ahead):
         if words("not_subject_before").search(sentence.folded[sentence.start : place.start]):
             continue
+        if _is_outdone(number, place):
+            continue
         if setting.is_related(place) and place.area != setting.area and _is_compared(number, place):
             return place
         if setting.is_related(place) or _is_back_to_subject(place, number, places, setting):
@@ -60,6 +62,13 @@ def _is_compared(number: Situated, place: Place) -> bool:
     folded = number.sentence.folded
     lead, gap = folded[number.clause_start : place.start], folded[place.end : number.quantity.start]
     return bool(words("compared_unit").search(lead) and words("compared_gap").fullmatch(gap))
+
+
+def _is_outdone(number: Situated, place: Place) -> bool:
+    """`hơn huyện Bình Gia 0,37 điểm`: how far another unit is ahead or behind, not what this one has."""
+    folded = number.sentence.folded
+    lead, gap = folded[number.clause_start : place.start], folded[place.end : number.quantity.start]
+    return bool(words("outdone").search(lead) and words("outdone_by").fullmatch(gap))
 
 
 def _is_back_to_subject(place: Place, number: Situated, places: Sequence[Place], setting: Setting) -> bool:

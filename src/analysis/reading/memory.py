@@ -46,7 +46,7 @@ class Memory:
     """The last counts, which a share may be worked out from."""
     index: Reading | None = None
     ranked: dict[tuple[str, float], Reading] = field(default_factory=dict)
-    """Ranks and scores so far: the same number again is the same index."""
+    """Ranks and scores so far: the same number again, said without its scale, is the same index."""
     topics: dict[str, float] = field(default_factory=dict)
     unsaid: Sequence[Cue] = ()
     """The cues of the sentence before, where it has no number: `công khai các TTHC. Việc này đã đạt 100%`."""

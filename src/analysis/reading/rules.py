@@ -274,7 +274,8 @@ def _indexed(case: Case) -> Reading | None:
         signature = index_signature(near[0].name)
         code = signature.code(quantity.kind)
         return Reading(code, signature, 3.0) if code else None
-    return case.as_said_of(memory.ranked.get((quantity.kind, quantity.value)) or memory.index)
+    again = memory.ranked.get((quantity.kind, quantity.value)) if quantity.out_of is None else None
+    return case.as_said_of(again or memory.index)
 
 
 def _has_pronoun(case: Case) -> bool:

@@ -70,6 +70,8 @@ def find_spaced(text: str, spans: Sequence[Span], i: int) -> tuple[list[Cell], i
     first = _first_row(text, spans, i) if head else i
     if first is None or (not head and not _is_row(text, spans, i)):
         return None
+    if any(_begins_below(text, spans, k) for k in range(i + 1, first)):
+        return None  # the name of the table, above its heads
     while first > i + 1 and (section := _spaced(text, spans[first - 1])) and section.mark and not section.numbers:
         first -= 1
     rows, after = _spaced_rows(text, spans, first)
@@ -92,6 +94,13 @@ def find_spaced(text: str, spans: Sequence[Span], i: int) -> tuple[list[Cell], i
     for number, row in enumerate(rows):
         cells += _spaced_cells(text, row, depth + number, width, marked)
     return cells, after - i
+
+
+def _begins_below(text: str, spans: Sequence[Span], k: int) -> bool:
+    """True where the heads begin at a later line."""
+    line = match_form(text[slice(*spans[k])])
+    found = find_spaced(text, spans, k) if _words("spaced_head").match(line) else None
+    return found is not None and any(cell.is_head for cell in found[0])
 
 
 def _first_row(text: str, spans: Sequence[Span], i: int) -> int | None:

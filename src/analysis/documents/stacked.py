@@ -20,6 +20,7 @@ _WIDEST = 24
 _LONG_LABEL, _LONG_CELL, _LONGEST = 120, 30, 260
 _SHORT_LABEL = 8
 _CLEAR = 0.1
+_LONGEST_FIRST = 40
 _FIRST_HEADS = ("row_number_head", "rank_head", "label_head")
 _MISFIT = 3.0
 """How many lines of a table one thing that doesn't fit outweighs."""
@@ -58,7 +59,7 @@ def is_table_head(text: str) -> bool:
     >>> [is_table_head(text) for text in ("TT", "Đơn vị", "Kết quả đạt được")]
     [True, True, False]
     """
-    return len(text) <= 60 and any(is_said(what, text) for what in _FIRST_HEADS)
+    return len(text) <= _LONGEST_FIRST and any(is_said(what, text) for what in _FIRST_HEADS)
 
 
 class Stack:

@@ -75,12 +75,13 @@ def context_of(document: Document, table: Table, grid: Grid, setting: Setting) -
         caption, cues, unit, _period_of(caption, setting, planned=planned),
         _speaks_of_dossiers(caption, grid) and not _speaks_of_else(topics),
         scored and any(cue.role == "index" for cue in cues), planned,
-        _states_of(caption), _kind_of(caption), _fractional(grid),
+        () if topics else _states_of(caption), _kind_of(caption), _fractional(grid),
     )  # fmt: skip
 
 
 def _states_of(caption: str) -> tuple[Cue, ...]:
-    states = [cue for cue in cues_of(caption) if cue.role in ("state", "unit") and cue.name not in _dumb()]
+    vague = _dumb() | set(load_words("reading.yaml")["who_cues"])
+    states = [cue for cue in cues_of(caption) if cue.role in ("state", "unit") and cue.name not in vague]
     return tuple(states) if len({cue.name for cue in states}) == 1 else ()
 
 

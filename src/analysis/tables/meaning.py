@@ -136,7 +136,7 @@ def _matched(
     own = [cue for text in (*labels, *heads) for cue in cues_of(text)]
     named = any(cue.role == "topic" and load_cues()[cue.name].weight is None for cue in own)
     above = {(cue.name, cue.role) for cue in context.cues if cue.role == "index" or not named}
-    if not any(cue.role in TELLING and cue.name not in load_words("headings.yaml")["dumb_states"] for cue in own):
+    if not any(_tells_what(cue) for cue in own) and not words("unknown_state").search(form(" ".join(heads))):
         above |= {(cue.name, cue.role) for cue in context.states}
     caption = tuple(sorted(above))
     kind = "count" if quantity.change != "none" and of_count else quantity.kind
@@ -145,6 +145,12 @@ def _matched(
     if not found and kind == "count" and unit:
         found = _matched_as(kind, "", quantity.change, heads, labels, (), (), told, False)
     return None if found and _leaves_out(found, own, heads or labels) else found
+
+
+def _tells_what(cue: Cue) -> bool:
+    """True for a cue of more than whose or how much it is."""
+    dumb = (*load_words("headings.yaml")["dumb_states"], *load_words("reading.yaml")["who_cues"])
+    return cue.role in TELLING and cue.name not in dumb
 
 
 def _leaves_out(found: Reading, own: Sequence[Cue], texts: Sequence[str]) -> bool:
@@ -187,6 +193,8 @@ def _is_component(quantity: Quantity, column: Column, row: Row, context: Context
         return False
     if is_said("criterion_head", row.head) and not row.is_total:
         return True
+    if words("time_head").match(column.inner) or is_said("year_only", column.inner):
+        return False
     return quantity.kind == "score" and bool(column.heads) and not is_said("whole_score", column.inner)
 
 

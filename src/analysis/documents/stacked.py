@@ -73,13 +73,16 @@ class Stack:
     # ---- what a line is
 
     def is_number(self, i: int) -> bool:
+        """True for a cell with a number and little else, or one that says there is nothing."""
         text = self.lines[i]
         return len(text) <= _LONG_CELL and (is_said("number_cell", text) or is_said("empty_cell", text))
 
     def is_mark(self, i: int) -> bool:
+        """True for what may count a row: `1`, `2.1`, `IV`."""
         return len(self.lines[i]) <= 8 and is_said("row_mark", self.lines[i])
 
     def is_label(self, i: int) -> bool:
+        """True for words that may be the label of a row."""
         text = self.lines[i]
         return len(text) <= _LONGEST and any(c.isalpha() for c in text) and not self.is_number(i)
 
@@ -125,6 +128,7 @@ class Stack:
         return None
 
     def is_total(self, i: int) -> bool:
+        """True for the label of the whole."""
         return is_said("total", self.lines[i].rstrip(":"))
 
     @property

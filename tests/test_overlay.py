@@ -133,13 +133,6 @@ def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     assert len(lines) == 9 and sum(line.startswith("vocabulary/khac.yml, dòng 2:") for line in lines) == 1
 
 
-def test_the_digest_tells_one_vocabulary_from_another(folder: Path, tmp_path: Path) -> None:
-    one = read_overlay(folder).digest
-    assert one == read_overlay(written(tmp_path / "same", "# như trên\n" + SPEC["good"])).digest
-    assert one != read_overlay(written(tmp_path / "else", SPEC["good"].replace("camera an ninh", "máy quay"))).digest
-    assert read_overlay(None).digest == ""
-
-
 def test_other_files_and_marks_of_notepad_are_no_matter(tmp_path: Path) -> None:
     folder = written(tmp_path, "﻿" + SPEC["good"])
     written(folder, "{", "~chi_tieu.yaml")

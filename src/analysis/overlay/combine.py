@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,12 +25,6 @@ class Overlay:
     additions: Mapping[str, Any]
     lines: Mapping[str, str]
     attested: Mapping[str, tuple[Attestation, ...]] = field(default_factory=dict)
-
-    @property
-    def digest(self) -> str:
-        """What changes where a reading may: for whoever keeps readings from one run to the next."""
-        content = json.dumps(self.additions, ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(content.encode("utf-8")).hexdigest()[:16] if self.additions else ""
 
 
 def put_together(entries: list[Located]) -> Overlay:

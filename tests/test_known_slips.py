@@ -41,6 +41,15 @@ def test_samples_that_contradict_each_other(case):
     assert sorted(told([row for report in reports for row in report])) == sorted([*alone, *case["expect"]])
 
 
+@pytest.mark.parametrize("case", KNOWN["texts"], ids=lambda case: case["text"][:60])
+def test_a_published_slip_is_found_from_its_sentence_on(case, tmp_path):
+    (tmp_path / "bao-cao.txt").write_text(f"{case['title']}\n\n{case['text']}\n", encoding="utf-8")
+    read_from = read_document(tmp_path / "bao-cao.txt", tmp_path)
+    found = run_checks(observations_frame(extract_document(read_from).observations))
+    assert [finding.code for finding in found] == case["expect"]
+    assert all(case["says"] in finding.message_vi for finding in found)
+
+
 def first(given, default=None):
     """What an annotation says, the first of several."""
     return given[0] if isinstance(given, tuple) else given or default

@@ -206,7 +206,7 @@ def _rows(kept: Sequence[tuple[int, Sequence[Cell]]], grid: Grid) -> Iterator[Ro
         mark = _mark_of(cells, by_index)
         grid.numbering += [c for c in cells if by_index[c.col].role in ("number", "code") and c.row == index]
         labels = _labels(cells, by_index, groups)
-        values = [(c, by_index[c.col]) for c in cells if by_index[c.col].role == "value" and c.row == index]
+        values = [(c, by_index[c.col]) for c in cells if _holds_values(c, by_index[c.col]) and c.row == index]
         filled = [c for c, _ in values if c.text.strip()]
         if not labels and cells and not filled:  # a banner that begins in the column of numbers
             labels = [c for c in cells if c.text.strip()]
@@ -239,6 +239,13 @@ def _regrouped(groups: dict[int, Cell], cell: Cell) -> dict[int, Cell]:
         del groups[col]
     groups[cell.col] = cell
     return groups
+
+
+def _holds_values(cell: Cell, column: Column) -> bool:
+    """True for a cell of a column of values, and for a note that gives a number in words: `đạt 81%`."""
+    note = cell.text
+    tells = len(note.split()) > 1 and any(char.isdigit() for char in note) and any(char.isalpha() for char in note)
+    return column.role == "value" or (column.role == "note" and tells)
 
 
 def _label_head(grid: Grid) -> str:

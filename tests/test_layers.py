@@ -14,14 +14,14 @@ ROOT = Path(analysis.__file__).parent
 
 ORDER = [
     "cli", "console", "doctor", "lab",
-    "batch", "corpus", "site", "publish", "pages", "kernels", "parameters",
+    "batch", "corpus", "assembly", "crew", "store", "readings", "site", "publish", "pages", "kernels", "parameters",
     "explain", "calibration", "evaluate", "gold", "codebook",
     "explore", "display", "narrative", "charts", "comparison", "report", "targets", "wording",
     "corrections", "roster", "checks", "precedence", "dataset", "duplicates", "agreement",
     "totals", "findings", "slips", "relations", "schema",
     "attest",
     "extract", "tables", "reading", "attribution", "indicators", "scopes", "areas", "quantities",
-    "ledger", "confidence", "claims", "periods", "mending",
+    "ledger", "confidence", "claims", "periods", "mending", "searches",
     "documents", "overlay", "catalogue", "numerals", "text", "matching", "spans", "identity",
     "messages", "model", "workspace", "errors",
 ]  # fmt: skip

@@ -15,11 +15,15 @@ from functools import cache, cached_property, partial
 from analysis.catalogue import load_pattern, load_words
 from analysis.model import Quantity
 from analysis.quantities import noun_pattern
+from analysis.searches import Match, Searches
 
 Stretch = tuple[int, int]
 LONGEST = 1500
 """Characters up to which a sentence is read as one."""
 _words = partial(load_pattern, "scopes.yaml")
+_near = Searches(
+    "scopes.yaml", "breaks.strong", "breaks.comma", "breaks.weak", "clause", "label_starts", "base", "led"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +133,14 @@ class Situated:
     @cached_property
     def clause_start(self) -> int:
         """Where its clause begins: at the sentence's start, or behind a semicolon."""
-        found = _words("clause").finditer(self.sentence.folded, self.sentence.start, self.quantity.start)
+        found = _near.find_all("clause", self.sentence.folded, self.sentence.start, self.quantity.start)
         marks = [mark for mark in found if not any(a <= mark.start() < b for a, b in self.sentence.brackets)]
         return marks[-1].end() if marks else self.sentence.start
 
     @cached_property
     def clause(self) -> Stretch:
         """Its clause, up to the next semicolon."""
-        mark = _words("clause").search(self.sentence.folded, self.quantity.end, self.sentence.end)
+        mark = _near.search("clause", self.sentence.folded, self.quantity.end, self.sentence.end)
         return self.clause_start, mark.start() if mark else self.sentence.end
 
     @property
@@ -217,8 +221,8 @@ def _scope(sentence: Sentence, i: int) -> Scope:
         reach=reach,
         parent=parent,
         linked=i > 0 and _is_linked(sentence, i, parent),
-        base=bool(_words("base").search(folded[max(sentence.start, quantity.start - 20) : quantity.start])),
-        led=bool(_words("led").search(folded[max(sentence.start, quantity.start - 40) : quantity.start])),
+        base=bool(_near.search("base", folded, max(sentence.start, quantity.start - 20), quantity.start)),
+        led=bool(_near.search("led", folded, max(sentence.start, quantity.start - 40), quantity.start)),
     )
 
 
@@ -251,59 +255,49 @@ def _before(sentence: Sentence, i: int) -> Stretch:
     start, holder = sentence.quantities[i].start, sentence.holders[i]
     previous, _ = _neighbours(sentence, i)
     if previous:
-        gap_start = previous[-1].end
-        return gap_start + _break(_blanked(sentence, gap_start, start, holder), last=True), start
+        return _second_starts(sentence, previous[-1].end, start, holder), start
     if holder:
         return holder[0] + 1, start
     inner = [b for a, b in sentence.brackets if b <= start and (a, b) in sentence.holders[:i]]
     if inner:
-        return inner[-1] + _break(_blanked(sentence, inner[-1], start, holder), last=True), start
-    anew = list(_words("label_starts").finditer(_blanked(sentence, sentence.start, start, holder)))
-    if anew:
-        return sentence.start + anew[-1].end(), start
-    marks = list(_words("breaks", "strong").finditer(_blanked(sentence, sentence.start, start, holder)))
-    return sentence.start + (marks[-1].end() if marks else 0), start
+        return _second_starts(sentence, inner[-1], start, holder), start
+    marks = _marks("label_starts", sentence, sentence.start, start, holder)
+    marks = marks or _marks("breaks.strong", sentence, sentence.start, start, holder)
+    return marks[-1].end() if marks else sentence.start, start
 
 
 def _after(sentence: Sentence, i: int) -> tuple[Stretch, int]:
     quantity, holder = sentence.quantities[i], sentence.holders[i]
     _, following = _neighbours(sentence, i)
     stop = following[0].start if following else holder[1] - 1 if holder else sentence.end
-    gap = _blanked(sentence, quantity.end, stop, holder)
-    strong = _words("breaks", "strong").search(gap)
-    gap = gap[: strong.start()] if strong else gap
+    strong = _marks("breaks.strong", sentence, quantity.end, stop, holder)
+    stop = strong[0].start() if strong else stop
+    commas = _marks("breaks.comma", sentence, quantity.end, stop, holder)
     if following:
-        near = _break(gap, last=False, far=_heads_clause(gap, quantity))
+        weak = commas or _marks("breaks.weak", sentence, quantity.end, stop, holder)
+        mark = weak[-1 if commas and _heads_clause(sentence, quantity, stop) else 0] if weak else None
     else:
-        comma = _words("breaks", "comma").search(gap)
-        near = comma.start() if comma and quantity.kind != "percent" else len(gap)
-    return (quantity.end, quantity.end + near), quantity.end + len(gap)
+        mark = commas[0] if commas and quantity.kind != "percent" else None
+    return (quantity.end, mark.start() if mark else stop), stop
 
 
-def _blanked(sentence: Sentence, start: int, end: int, holder: Stretch | None) -> str:
-    """The text from start to end; brackets are blanked, so that marks in them don't count for what stands outside."""
-    if holder:
-        return sentence.folded[start:end]
-    piece = list(sentence.folded[start:end])
-    for a, b in sentence.brackets:
-        for k in range(max(a, start), min(b, end)):
-            piece[k - start] = "\x00"
-    return "".join(piece)
+def _marks(name: str, sentence: Sentence, start: int, end: int, holder: Stretch | None) -> list[Match]:
+    """Marks between two offsets; for what stands outside brackets those within don't count."""
+    marks = _near.find_all(name, sentence.folded, start, end)
+    if holder or not sentence.brackets:
+        return marks
+    return [mark for mark in marks if not any(a <= mark.start() < b for a, b in sentence.brackets)]
 
 
-def _heads_clause(gap: str, quantity: Quantity) -> bool:
+def _heads_clause(sentence: Sentence, quantity: Quantity, stop: int) -> bool:
     """`100% cán bộ, công chức, viên chức ký cam kết`: commas part the subject, not the clauses."""
-    return quantity.kind == "percent" and bool(_words("subject_follows").match(gap))
+    return quantity.kind == "percent" and bool(_words("subject_follows").match(sentence.folded, quantity.end, stop))
 
 
-def _break(gap: str, *, last: bool, far: bool = False) -> int:
-    """Where the words between two numbers part: the start of the second's (`last`), or the end of the first's."""
-    for name in ("strong", "comma", "weak"):
-        marks = list(_words("breaks", name).finditer(gap))
-        if marks and last:
-            if name == "strong":
-                return marks[-1].end() if gap[marks[-1].start()] in ";." else marks[-1].start()
-            return marks[0].end()
-        if marks:
-            return marks[-1 if far and name == "comma" else 0].start()
-    return 0 if last else len(gap)
+def _second_starts(sentence: Sentence, start: int, end: int, holder: Stretch | None) -> int:
+    """Where the words between two numbers part: at the strongest mark, where those of the second begin."""
+    if strong := _marks("breaks.strong", sentence, start, end, holder):
+        mark = strong[-1]
+        return mark.end() if sentence.folded[mark.start()] in ";." else mark.start()
+    weaker = _marks("breaks.comma", sentence, start, end, holder) or _marks("breaks.weak", sentence, start, end, holder)
+    return weaker[0].end() if weaker else start

@@ -2,47 +2,46 @@
 
 from __future__ import annotations
 
-from analysis.attribution.setting import Setting, words
+from analysis.attribution.setting import Setting, near, words
 from analysis.model import Nature
 from analysis.scopes import Situated
 
 
 def attribute_nature(number: Situated, setting: Setting) -> Nature:
     """`target` where the number is aimed at or demanded, else `actual`."""
-    if _is_aimed_at(number.ahead) or words("targets", "after").search(number.behind[:80]):
+    if _is_aimed_at(number) or words("targets", "after").search(number.behind[:80]):
         return "target"
     if _is_set_before(number):
         return "target"
     if words("targets", "sentence_head").search(number.sentence.words):
         return "target"
-    if setting.list_targets and not words("targets", "result").search(_said_so_far(number)):
+    if (setting.list_targets or setting.is_plan) and not _is_result(number):
         return "target"
-    if setting.is_plan and not words("targets", "result").search(_said_so_far(number)):
-        return "target"
-    if setting.heading_targets and not words("targets", "past").search(number.sentence.words):
+    sentence = number.sentence
+    if setting.heading_targets and not near.search("targets.past", sentence.folded, sentence.start, sentence.end):
         return "target"
     return "actual"
 
 
-def _said_so_far(number: Situated) -> str:
-    """The words of its sentence before a number, and a few behind it."""
-    end = min(number.sentence.end, number.scope.after[1])
-    return number.sentence.folded[number.sentence.start : end]
+def _is_result(number: Situated) -> bool:
+    """True where its sentence has words of results before a number, or a few behind it."""
+    sentence = number.sentence
+    end = min(sentence.end, number.scope.after[1])
+    return near.search("targets.result", sentence.folded, sentence.start, end) is not None
 
 
-def _is_aimed_at(ahead: str) -> bool:
+def _is_aimed_at(number: Situated) -> bool:
     """True where the last word of aims before a number isn't followed by one of results: `giao 90%, huyện vượt 2%`."""
-    aims = list(words("targets", "before").finditer(ahead))
-    return bool(aims) and not words("targets", "outcome").search(ahead, aims[-1].end())
+    folded, end = number.sentence.folded, number.quantity.start
+    aims = near.find_all("targets.before", folded, number.clause_start, end)
+    return bool(aims) and not near.search("targets.outcome", folded, aims[-1].end(), end)
 
 
 def _is_set_before(number: Situated) -> bool:
     """`Huyện phấn đấu đạt 90%; đồng thời 100% xã có ...`: what is aimed at goes on until the talk is of results."""
-    sentence = number.sentence
-    before = sentence.folded[sentence.start : number.clause_start]
-    found = list(words("targets", "set").finditer(before))
-    between = sentence.folded[sentence.start + found[-1].end() : number.quantity.start] if found else ""
-    return bool(found) and not words("targets", "result").search(between)
+    folded = number.sentence.folded
+    found = near.find_all("targets.set", folded, number.sentence.start, number.clause_start)
+    return bool(found) and not near.search("targets.result", folded, found[-1].end(), number.quantity.start)
 
 
 def heads_targets(folded_line: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.attribution.setting import Setting, words
+from analysis.attribution.setting import Setting, near, words
 from analysis.model import Nature, Period
 from analysis.periods import PeriodMention, same_period_before
 from analysis.scopes import Sentence, Situated
@@ -84,16 +84,15 @@ def _is_own(sentence: Sentence, mention: PeriodMention) -> bool:
     """True for a period that figures of the sentence may belong to."""
     if not mention.period or mention.grain not in FLOWS:
         return False
-    before = sentence.folded[max(sentence.start, mention.start - _NEAR) : mention.start]
-    behind = sentence.folded[mention.end : min(sentence.end, mention.end + _NEAR)]
-    if _is_moved(sentence, mention) or (mention.grain == "year" and words("plan_of_year").search(before)):
+    before = sentence.folded, max(sentence.start, mention.start - _NEAR), mention.start
+    if _is_moved(sentence, mention) or (mention.grain == "year" and near.search("plan_of_year", *before)):
         return False
-    if mention.grain in ("month", "quarter") and words("time_of_event").search(before):
+    if mention.grain in ("month", "quarter") and near.search("time_of_event", *before):
         return False
     at_head = mention.start == sentence.start
-    if mention.role_hint == "comparison" and at_head and behind.startswith(","):
+    if mention.role_hint == "comparison" and at_head and sentence.folded.startswith(",", mention.end, sentence.end):
         return True  # `Cùng kỳ năm 2018, tỷ lệ này là 6,8%`
-    return mention.role_hint not in NOT_OWN and not words("compared").search(before)
+    return mention.role_hint not in NOT_OWN and not near.search("compared", *before)
 
 
 def _since_heading(mention: PeriodMention, setting: Setting, stock: bool) -> Period | None:
@@ -113,15 +112,18 @@ def _is_told_and_past(number: Situated, mention: PeriodMention, setting: Setting
 
 def _is_moved(sentence: Sentence, mention: PeriodMention) -> bool:
     """True for a period that dossiers only came from or go to: `năm 2023 chuyển sang 245 hồ sơ`."""
-    before = sentence.folded[max(sentence.start, mention.start - _NEAR) : mention.start]
-    behind = sentence.folded[mention.end : min(sentence.end, mention.end + _NEAR)]
-    return bool(words("moved_before").search(before) or words("moved_behind").match(behind))
+    folded, floor = sentence.folded, max(sentence.start, mention.start - _NEAR)
+    if near.search("moved_before", folded, floor, mention.start):
+        return True
+    return words("moved_behind").match(folded, mention.end, min(sentence.end, mention.end + _NEAR)) is not None
 
 
 def _is_first_level(number: Situated) -> bool:
     """True for the first of two levels: `tăng từ 97,9% lên 99,3%`."""
-    behind = number.sentence.folded[number.quantity.end : number.sentence.end]
-    return bool(words("level_before").search(number.ahead) and words("level_behind").match(behind))
+    folded, quantity = number.sentence.folded, number.quantity
+    if not near.search("level_before", folded, number.clause_start, quantity.start):
+        return False
+    return words("level_behind").match(folded, quantity.end, number.sentence.end) is not None
 
 
 def _tells_when(times: Times) -> bool:
@@ -151,7 +153,7 @@ def _compared(number: Situated, times: Times) -> Period | None:
         if mention.role_hint == "comparison" and words("level_then").fullmatch(gap):
             return mention.period
         if mention.role_hint == "comparison" and words("own_level").fullmatch(gap):
-            if not words("compared").search(sentence.folded[sentence.start : mention.start]):
+            if not near.search("compared", sentence.folded, sentence.start, mention.start):
                 return mention.period
     compared = [m.period for m in mentions if m.role_hint == "comparison" and m.end <= quantity.start]
     return compared[-1] if compared and _is_first_level(number) else None
@@ -210,10 +212,10 @@ def note_sentence(sentence: Sentence, times: Times, setting: Setting, *, index: 
 
     `index` says that it speaks of one.
     """
-    if words("now").search(sentence.words):
+    if words("now").match(sentence.folded, sentence.start, sentence.end):
         setting.paragraph_period = None
     for mention in times.own:
-        aside = index or words("aside").search(sentence.folded[sentence.start : mention.start])
+        aside = index or near.search("aside", sentence.folded, sentence.start, mention.start)
         if mention.start <= sentence.start + _HEAD and not (aside and _is_past(mention, setting)):
             setting.paragraph_period = mention.period
     years = [mention.period for mention in times.own if mention.grain == "year" and mention.period]

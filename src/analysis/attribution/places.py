@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from analysis.areas import AreaMention, ancestors, is_within
-from analysis.attribution.setting import Place, Setting, words
+from analysis.attribution.setting import Place, Setting, near, words
 from analysis.catalogue import load_words
 from analysis.model import Quantity
 from analysis.scopes import Sentence, Situated
@@ -24,7 +24,7 @@ def attribute_area(number: Situated, places: Sequence[Place], setting: Setting) 
     if whole := _whole(number, ahead, setting):
         return whole
     for place in reversed(ahead):
-        if words("not_subject_before").search(sentence.folded[sentence.start : place.start]):
+        if near.search("not_subject_before", sentence.folded, sentence.start, place.start):
             continue
         if _is_outdone(number, place):
             continue
@@ -102,7 +102,7 @@ def _of_head(number: Situated, places: Sequence[Place], setting: Setting) -> Pla
 
 def _whole(number: Situated, ahead: Sequence[Place], setting: Setting) -> Place | None:
     """`toàn tỉnh tiếp nhận 412 nghìn hồ sơ` in a text about a city: the unit above the subject."""
-    found = list(words("whole_of").finditer(number.sentence.folded, number.clause_start, number.quantity.start))
+    found = near.find_all("whole_of", number.sentence.folded, number.clause_start, number.quantity.start)
     if not found or not setting.area or any(p.start > found[-1].start() for p in ahead):
         return None
     match, own = found[-1], _level_word(setting.area.name)
@@ -114,8 +114,9 @@ def _whole(number: Situated, ahead: Sequence[Place], setting: Setting) -> Place 
 
 def _average(number: Situated, setting: Setting) -> Place | None:
     """`thấp hơn bình quân toàn tỉnh là 85,6 điểm`: the unit above the subject."""
-    match = words("average_of").search(number.sentence.folded, number.clause_start, number.quantity.start)
-    if match and words("above_average").search(number.ahead):
+    ahead = number.sentence.folded, number.clause_start, number.quantity.start
+    match = near.search("average_of", *ahead)
+    if match and near.search("above_average", *ahead):
         return None  # how much the subject is above or below it
     above = ancestors(setting.area) if match and setting.area else ()
     named = [area for area in above if match and _level_word(area.name) == match["level"]]
@@ -124,12 +125,12 @@ def _average(number: Situated, setting: Setting) -> Place | None:
 
 def _by_pronoun(number: Situated, places: Sequence[Place], setting: Setting) -> Place | None:
     """`tỉnh này`, `con số này`: the place said before."""
-    folded, quantity = number.sentence.folded, number.quantity
-    pronouns = list(words("same_unit").finditer(folded, number.clause_start, quantity.start))
+    ahead = number.sentence.folded, number.clause_start, number.quantity.start
+    pronouns = near.find_all("same_unit", *ahead)
     if pronouns and (known := setting.last_place.get(pronouns[-1]["level"])):
         return Place(AreaMention(*pronouns[-1].span(), pronouns[-1].group(), known.level, (known,)), known)
-    if setting.last_area and words("same_area").search(number.ahead):
-        return Place(places[0].mention if places else _nowhere(quantity), setting.last_area)
+    if setting.last_area and near.search("same_area", *ahead):
+        return Place(places[0].mention if places else _nowhere(number.quantity), setting.last_area)
     return None
 
 

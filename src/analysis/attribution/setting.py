@@ -8,9 +8,17 @@ from functools import partial
 from analysis.areas import AreaMention
 from analysis.catalogue import load_pattern
 from analysis.model import Area, Period
+from analysis.searches import Searches
 
 words = partial(load_pattern, "attribution.yaml")
 """The patterns of the vocabulary, by their path of keys."""
+near = Searches(
+    "attribution.yaml", "above_average", "aside", "average_of", "breakdowns", "city_tier", "compared", "level_before",
+    "moved_before", "not_subject_before", "own_desk", "own_tier", "plan_of_year", "ranked_units", "same_area",
+    "same_unit", "targets.before", "targets.outcome", "targets.past", "targets.result", "targets.set",
+    "tiers.commune", "tiers.district", "tiers.province", "time_of_event", "whole", "whole_of",
+)  # fmt: skip
+"""Those that are looked for around each number of a text."""
 
 
 _HEAD = 8

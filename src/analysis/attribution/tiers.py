@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cache
 
-from analysis.attribution.setting import Setting, words
+from analysis.attribution.setting import Setting, near, words
 from analysis.catalogue import load_words
 from analysis.scopes import Sentence, Situated
+from analysis.searches import Match
 
 _AHEAD = 20
 """How many characters behind a tier's words may say that they name one."""
@@ -16,6 +16,7 @@ _HEAD = 30
 """So near to its start, in characters, a tier is what a sentence is about."""
 SPLIT_LEVELS = ("province", "district")
 """Levels that have another below them."""
+TIERS = ("province", "district", "commune")
 
 
 def attribute_tier(number: Situated, setting: Setting, *, index: bool = False) -> str:
@@ -33,9 +34,9 @@ def attribute_tier(number: Situated, setting: Setting, *, index: bool = False) -
         return behind[0][1]
     ahead = _marks(folded, clause, start, level)
     last = ahead[-1][0] if ahead else -1
-    if _last(words("own_tier"), folded, clause, start) > last and _marks(folded, sentence.start, sentence.end, level):
+    if _last("own_tier", folded, clause, start) > last and _marks(folded, sentence.start, sentence.end, level):
         setting.tier = level
-    elif max((m.end() for m in words("whole").finditer(folded, clause, start)), default=-1) > last:
+    elif max((m.end() for m in near.find_all("whole", folded, clause, start)), default=-1) > last:
         setting.tier = ""
     elif ahead:
         setting.tier = ahead[-1][1]
@@ -85,8 +86,12 @@ def is_item(folded_block: str) -> bool:
 
 def _rank(folded_block: str) -> int | None:
     """How deep an item stands, by what counts it: `II.`, `2.`, `2.1.`, `b)`, a dash; None where nothing does."""
-    shapes = load_words("attribution.yaml")["item_shapes"]
-    return next((k for k, shape in enumerate(shapes) if re.match(shape, folded_block)), None)
+    return next((k for k, shape in enumerate(_item_shapes()) if shape.match(folded_block)), None)
+
+
+@cache
+def _item_shapes() -> tuple[re.Pattern[str], ...]:
+    return tuple(map(re.compile, load_words("attribution.yaml")["item_shapes"]))
 
 
 def find_tier(folded: str, setting: Setting) -> str:
@@ -98,40 +103,28 @@ def find_tier(folded: str, setting: Setting) -> str:
     return tiers.pop() if len(tiers) == 1 else ""
 
 
-def _last(pattern: re.Pattern[str], folded: str, start: int, end: int) -> int:
-    return max((m.start() for m in _within(pattern, folded, start, end)), default=-1)
+def _last(key: str, folded: str, start: int, end: int) -> int:
+    return max((m.start() for m in _within(key, folded, start, end)), default=-1)
 
 
-def _within(pattern: re.Pattern[str], folded: str, start: int, end: int) -> Iterator[re.Match[str]]:
+def _within(key: str, folded: str, start: int, end: int) -> list[Match]:
     """What a pattern finds between two offsets; what it looks ahead for may stand behind the second."""
-    return (m for m in pattern.finditer(folded, start, end + _AHEAD) if m.end() <= end)
+    return [m for m in near.find_all(key, folded, start, end + _AHEAD) if m.end() <= end]
 
 
 def _marks(folded: str, start: int, end: int, level: str) -> list[tuple[int, str]]:
     """Where tiers are named between two offsets, in order; the tier of a city depends on its own level."""
-    if not _any_tier().search(folded, start, end + _AHEAD):
-        return []
-    found = [
-        (m, tier)
-        for tier in load_words("attribution.yaml")["tiers"]
-        for m in _within(words("tiers", tier), folded, start, end)
-    ]
-    for own in ("city_tier", "own_desk"):
-        found += [(m, level) for m in _within(words(own), folded, start, end)]
+    named = [(f"tiers.{tier}", tier) for tier in TIERS] + [("city_tier", level), ("own_desk", level)]
+    found = [(m, tier) for key, tier in named for m in _within(key, folded, start, end)]
     return sorted((m.start(), tier) for m, tier in found if not _is_counted(folded, m))
-
-
-@cache
-def _any_tier() -> re.Pattern[str]:
-    named = (words("tiers", tier) for tier in load_words("attribution.yaml")["tiers"])
-    return re.compile("|".join(f"(?:{p.pattern})" for p in (*named, words("city_tier"), words("own_desk"))))
 
 
 def _is_counted(folded: str, mark: re.Match[str]) -> bool:
     """`xếp thứ 6/6 huyện, thị xã`, `kiểm tra 12 xã, phường`: units as what is counted, not as who handles."""
-    before = folded[max(0, mark.start() - 40) : mark.start()]
-    if words("ranked_units").search(before):
+    floor = max(0, mark.start() - 40)
+    if near.search("ranked_units", folded, floor, mark.start()):
         return True
+    before = folded[floor : mark.start()]
     if mark.group().startswith("cấp ") or not words("counted_units").search(before):
         return False  # `1.486 cấp tỉnh, 293 cấp huyện`
     return not words("at_counted_units").search(before) or bool(words("inspected_units").search(before))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from analysis.catalogue import load_words
 from analysis.indicators import Cue
-from analysis.reading.case import Case, tells, words
+from analysis.reading.case import Case, near, tells, words
 from analysis.reading.memory import Memory, Read
 from analysis.reading.rules import RULES
 from analysis.scopes import Sentence, Situated, Stretch
@@ -75,13 +75,11 @@ def _listed_labels(sentence: Sentence) -> dict[int, Stretch]:
     quantities, folded = sentence.quantities, sentence.folded
     for i, quantity in enumerate(quantities):
         start = quantities[i - 1].end if i else sentence.start
-        match = words("listed").search(folded[start : quantity.start])
-        if not match:
+        match = near.search("listed", folded, start, quantity.start)
+        listed = words("listed_labels").search(folded, start, match.start()) if match else None
+        if not listed:
             continue
-        offset = start + match.start("labels")
-        parts = [
-            (offset + m.start(), offset + m.end()) for m in words("listed_label").finditer(match["labels"])
-        ]  # fmt: skip
+        parts = [label.span() for label in words("listed_label").finditer(folded, *listed.span())]
         run = [i]
         while run[-1] + 1 < len(quantities):
             gap = folded[quantities[run[-1]].end : quantities[run[-1] + 1].start]

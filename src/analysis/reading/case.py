@@ -11,6 +11,7 @@ from analysis.indicators import Cue, Reading, match_signature, weigh
 from analysis.model import Quantity
 from analysis.reading.memory import Memory, Read
 from analysis.scopes import Situated, Stretch
+from analysis.searches import Searches
 from analysis.spans import within
 
 TELLING = ("state", "unit", "index")
@@ -23,6 +24,12 @@ _NEAR = 25
 
 words = partial(load_pattern, "reading.yaml")
 """The patterns of the vocabulary, by their path of keys."""
+near = Searches(
+    "reading.yaml", "aimed_at", "listed", "part_of", "part_of_index", "sample", "this", "nothing.above_average",
+    "nothing.above_others", "nothing.before", "nothing.costs", "nothing.other_level", "nothing.others_reach",
+    "nothing.rate",
+)  # fmt: skip
+"""Those that are looked for around each number of a text."""
 
 
 def tells(cues: Sequence[Cue]) -> bool:
@@ -71,6 +78,10 @@ class Case:
         points = words("points").match(self.folded, self.quantity.end)
         is_change = self.quantity.kind == "percent" and self.quantity.change != "none" and not points
         return is_change and index > 0 and quantities[index - 1].kind == "count" and self.number.scope.parent is None
+
+    def is_ahead(self, key: str) -> bool:
+        """True where a pattern is found in the words of its clause before it."""
+        return near.search(key, self.folded, self.number.clause_start, self.quantity.start) is not None
 
     @property
     def share_before(self) -> Reading | None:
@@ -123,7 +134,7 @@ class Case:
     @property
     def whole(self) -> Reading | None:
         """Of `14 cuộc tại 10 xã, trong đó 5 cuộc không báo trước`: the count before that has the same noun."""
-        if not self.quantity.unit or not words("part_of").search(self.folded, *self.label):
+        if not self.quantity.unit or not near.search("part_of", self.folded, *self.label):
             return None
         said = zip(self.number.sentence.quantities, self.reads, strict=False)
         return next((r.reading for q, r in reversed(list(said)) if q.unit == self.quantity.unit and r.reading), None)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from analysis.catalogue import load_words
 from analysis.indicators import Reading, index_signature, load_cues, weigh
-from analysis.reading.case import TELLING, Case, tells, tells_topic, words
+from analysis.reading.case import TELLING, Case, near, tells, tells_topic, words
 from analysis.reading.memory import Read
 from analysis.spans import within
 
@@ -54,7 +54,7 @@ def _linked(case: Case) -> Read | None:
 def _target_of_last(case: Case) -> Read | None:
     """`Đã kích hoạt 62.904 tài khoản. So với chỉ tiêu giao là 70.000`: what was aimed at of the thing said before."""
     bare = case.quantity.kind == "percent" or (case.quantity.kind == "count" and not case.quantity.unit)
-    if not bare or tells(case.near) or not words("aimed_at").search(case.number.ahead):
+    if not bare or tells(case.near) or not case.is_ahead("aimed_at"):
         return None
     taken = case.as_said_of(case.previous or case.memory.last)
     return Read(taken, "target") if taken else None
@@ -65,10 +65,7 @@ def _component(case: Case) -> Read | None:
     named = any(cue.role == "index" for cue in case.near)
     small = case.quantity.out_of is not None and case.quantity.out_of not in load_words("reading.yaml")["index_maxima"]
     is_part = case.quantity.kind == "score" and ((case.memory.in_components and not named) or small)
-    in_sentence = case.quantity.kind in ("score", "percent", "rank") and words("part_of_index").search(
-        case.number.ahead
-    )
-    is_part |= bool(in_sentence)
+    is_part |= case.quantity.kind in ("score", "percent", "rank") and case.is_ahead("part_of_index")
     is_part |= _goes_on(case, "component") and case.quantity.kind == "score" and not named
     return Read(None, "component") if is_part else None
 
@@ -128,7 +125,7 @@ def _field_part(case: Case) -> Read | None:
     told = any(cue.role in TELLING and cue.name != "fields" for cue in case.near)
     named = any(cue.name == "fields" for cue in case.near)
     based = named and any(scope.base for scope in case.number.sentence.scopes[: case.number.index])
-    is_part = based or words("part_of").search(case.folded, *case.label)
+    is_part = based or near.search("part_of", case.folded, *case.label)
     if case.quantity.kind != "count" or told or not is_part or not case.near:
         return None
     counts = zip(case.number.sentence.quantities, case.reads, strict=False)
@@ -140,13 +137,13 @@ def _field_part(case: Case) -> Read | None:
 def _nothing_measured(case: Case) -> Read | None:
     """A difference between units, a threshold, the share of a field: what has no indicator, whatever the words."""
     ahead, behind = case.folded[slice(*case.label)], case.folded[case.quantity.end : case.number.scope.reach]
-    if case.quantity.kind == "count" and words("sample").search(case.folded, *case.label):
+    if case.quantity.kind == "count" and near.search("sample", case.folded, *case.label):
         return Read(None, "unmeasured")
-    if case.quantity.kind == "percent" and words("nothing", "costs").search(case.number.ahead):
+    if case.quantity.kind == "percent" and case.is_ahead("nothing.costs"):
         return Read(None, "unmeasured")
-    if case.quantity.kind in ("score", "percent") and words("nothing", "before").search(case.number.ahead):
+    if case.quantity.kind in ("score", "percent") and case.is_ahead("nothing.before"):
         return Read(None, "unmeasured")
-    if case.quantity.unit == "dossier" and words("nothing", "rate").search(case.number.ahead):
+    if case.quantity.unit == "dossier" and case.is_ahead("nothing.rate"):
         return Read(None, "unmeasured")
     if case.quantity.kind == "percent" and words("nothing", "behind").match(behind):
         return Read(None, "unmeasured")
@@ -165,15 +162,13 @@ def _goes_on(case: Case, rule: str) -> bool:
 
 def _compared_with_others(case: Case) -> Read | None:
     """`cao hơn 1,2 điểm so với bình quân của tỉnh`: neither a level nor a change over time; the average itself."""
-    number = case.number
-    ahead, behind = number.ahead, case.folded[case.quantity.end : number.clause[1]]
-    if words("nothing", "above_average").search(ahead):
+    if case.is_ahead("nothing.above_average"):
         return _difference(case)
-    if words("nothing", "above_others").search(ahead):
-        close = behind[: behind.find(",")] if "," in behind else behind
-        if words("nothing", "other_level").search(close) or words("nothing", "other_level").search(ahead):
+    if case.is_ahead("nothing.above_others"):
+        close = case.folded[case.quantity.end : case.number.clause[1]].partition(",")[0]
+        if words("nothing", "other_level").search(close) or case.is_ahead("nothing.other_level"):
             return _difference(case)
-    if words("nothing", "other_level").search(ahead) and words("nothing", "others_reach").search(ahead):
+    if case.is_ahead("nothing.other_level") and case.is_ahead("nothing.others_reach"):
         return Read(None, "none")
     return None
 
@@ -228,7 +223,7 @@ def _is_part_of_pending(case: Case) -> bool:
         return "pending" in case.previous.signature.cues
     if _adds_up_to_pending(case):
         return True
-    if not words("part_of").search(case.folded, case.number.sentence.start, case.quantity.start):
+    if not near.search("part_of", case.folded, case.number.sentence.start, case.quantity.start):
         return False
     whole = case.reads[0].reading if case.reads else case.memory.last
     return bool(whole and "pending" in whole.signature.cues)
@@ -305,7 +300,7 @@ def _of_sentence_before(case: Case) -> Read | None:
 
 def _pronoun_if_dumb(case: Case) -> Read | None:
     """`chỉ tiêu này đạt 80%, hồ sơ đúng hạn đạt 99%`: what follows is about the next number."""
-    if tells_topic(within(case.cues, *case.label)) or not words("this").search(case.folded, *case.label):
+    if tells_topic(within(case.cues, *case.label)) or not near.search("this", case.folded, *case.label):
         return None
     return _pronoun(case)
 

@@ -141,6 +141,11 @@ class Stack:
         """Columns whose heads announce units of measure."""
         return frozenset(k for k, head in enumerate(self.heads) if k and is_said("measure_unit_head", head))
 
+    @cached_property
+    def note_columns(self) -> frozenset[int]:
+        """Columns whose heads announce notes."""
+        return frozenset(k for k, head in enumerate(self.heads) if is_said("note_head", head))
+
     # ---- rows
 
     def rows(self, width: int) -> tuple[list[_Row], float]:
@@ -210,7 +215,9 @@ class Stack:
         cost = 0.0 if any(self.is_number(k) for k in range(first, end)) else 1.5
         for k in range(first, end):
             text = self.lines[k]
-            if self.is_mark(k) and k + 1 < end and self.is_label(k + 1) and len(self.lines[k + 1]) > _SHORT_LABEL:
+            noted = k + 2 == end and int(self.numbered) + 2 + k - first in self.note_columns
+            following = k + 1 < end and self.is_label(k + 1) and len(self.lines[k + 1]) > _SHORT_LABEL
+            if self.is_mark(k) and following and not noted:
                 cost += 1.5  # the running number and the label of the next row
             if self.is_number(k) or is_said("unit_only", text) or k == end - 1:
                 continue

@@ -39,7 +39,7 @@ from analysis.indicators import Cue, find_cues
 from analysis.ledger import close_ledger, one_line, unresolved
 from analysis.mending import Mended, mend
 from analysis.model import Area, Block, Document, Extraction, Nature, Observation, Period, Quantity, Table, Unresolved
-from analysis.periods import PeriodMention, find_periods, is_plan, report_period
+from analysis.periods import PeriodMention, find_periods, is_plan, report_period, written_by
 from analysis.quantities import find_quantities
 from analysis.reading import Memory, Read, is_measured, read_sentence
 from analysis.scopes import Sentence, Situated, as_listed, readable_pieces
@@ -123,20 +123,21 @@ def _tell_as_published(mended: Mended, watch: Watch, step: Step) -> None:
 
 def _extract(document: Document, watch: Watch | None) -> Extraction:
     text = document.text
-    claims = find_claims(text, today=document.published)
+    written = written_by(text, document.published)
+    claims = find_claims(text, today=written)
     body = tuple(block for block in document.blocks if not block.is_furniture)
     main = "\n".join(text[block.start : block.end] for block in body)
-    period = report_period(document.title, main, document.published)
-    day = _day_of_names(document.published, period)
+    period = report_period(document.title, main, written)
+    day = _day_of_names(written, period)
     area = _subject(document, main, day)
     folded = match_form(text)
     source = _Source(
         document, folded, body, tuple(find_quantities(text, claims)), outside_organizations(text, find_cues(folded)),
-        tuple(_places(text, day, area)), tuple(find_periods(text, today=document.published, base=period)),
+        tuple(_places(text, day, area)), tuple(find_periods(text, today=written, base=period)),
         watch,
     )  # fmt: skip
     related = frozenset({area.area_id, *(a.area_id for a in ancestors(area))}) if area else frozenset()
-    setting = Setting(area, period, related, is_plan=is_plan(document.title, document.published))
+    setting = Setting(area, period, related, is_plan=is_plan(document.title, written))
     found = [*_from_text(source, setting), *_from_tables(source, setting)]
     observations = tuple(o for o in found if isinstance(o, Observation))
     rejected = [u for u in found if isinstance(u, Unresolved)]

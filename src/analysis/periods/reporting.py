@@ -34,8 +34,7 @@ def report_period(title: str, lead: str, published: date | None) -> Period | Non
     >>> report_period("Kết quả CCHC năm 2019; giải pháp năm 2020", "", date(2020, 6, 17))
     Period(start=datetime.date(2019, 1, 1), end=datetime.date(2019, 12, 31))
     """
-    letterhead = re.search(period_words()["letterhead"], match_form(lead[:_TOP]))
-    by = published or (_end_of_month(int(letterhead["y"]), int(letterhead["m"])) if letterhead else None)
+    letterhead, by = _letterhead(lead), written_by(lead, published)
     stated = _stated(lead, by)
     if stated:
         return stated
@@ -50,6 +49,21 @@ def report_period(title: str, lead: str, published: date | None) -> Period | Non
     else:
         return _under_way(lead, by)
     return _stated_dates(in_title + [m for m in in_lead if not _heads_a_part(m, lead)], chosen)
+
+
+def written_by(text: str, published: date | None) -> date | None:
+    """The day by which a text was written: that of its publication, else the month of its letterhead.
+
+    >>> written_by("Đường An, ngày     tháng 11 năm 2025", None)
+    datetime.date(2025, 11, 30)
+    """
+    letterhead = _letterhead(text)
+    return published or (_end_of_month(int(letterhead["y"]), int(letterhead["m"])) if letterhead else None)
+
+
+def _letterhead(text: str) -> re.Match[str] | None:
+    """A dateline whose day is left to fill in by hand."""
+    return re.search(period_words()["letterhead"], match_form(text[:_TOP]))
 
 
 def _counted_months(title: str, by: date | None) -> Period | None:
@@ -73,8 +87,9 @@ def is_plan(title: str, published: date | None) -> bool:
     >>> is_plan("Xã A ban hành kế hoạch cải cách hành chính năm 2026", date(2026, 1, 22))
     True
     """
-    results = _of_results(title, _candidates(title, published))
-    return not results and _planned(title, published) is not None
+    plan = re.search(period_words()["plan_title"], match_form(title))
+    told = any(m.end <= plan.start() for m in find_periods(title, today=published)) if plan else True
+    return not told and not _of_results(title, _candidates(title, published)) and _planned(title, published) is not None
 
 
 def _planned(title: str, by: date | None) -> Period | None:
@@ -112,7 +127,6 @@ def _heads_a_part(mention: PeriodMention, lead: str) -> bool:
 
 
 def _end_of_month(year: int, month: int) -> date:
-    """A letterhead's day may be left to fill in by hand: `Đường An, ngày     tháng 11 năm 2025`."""
     return date(year, month, monthrange(year, month)[1])
 
 

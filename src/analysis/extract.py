@@ -139,9 +139,17 @@ def _extract(document: Document, watch: Watch | None) -> Extraction:
     related = frozenset({area.area_id, *(a.area_id for a in ancestors(area))}) if area else frozenset()
     setting = Setting(area, period, related, is_plan=is_plan(document.title, written))
     found = [*_from_text(source, setting), *_from_tables(source, setting)]
-    observations = tuple(o for o in found if isinstance(o, Observation))
+    observations = _without_lone_tier([o for o in found if isinstance(o, Observation)], area)
     rejected = [u for u in found if isinstance(u, Unresolved)]
     return Extraction(document, area, period, observations, close_ledger(document, claims, observations, rejected))
+
+
+def _without_lone_tier(observations: list[Observation], area: Area | None) -> tuple[Observation, ...]:
+    """In order; the subject's own tier (`các phòng, ban đã giải quyết`) is none where no other is told from it."""
+    level = area.level if area else ""
+    split = any(o.tier not in ("", level) for o in observations)
+    kept = (o if split or o.tier != level else replace(o, tier="") for o in observations)
+    return tuple(sorted(kept, key=lambda o: o.start))
 
 
 def _day_of_names(published: date | None, period: Period | None) -> date | None:
@@ -292,7 +300,7 @@ def _resolve(
     setting.last_area = area
     indicator = load_indicators()[read.indicator]
     stock = indicator.measure == "stock"
-    nature = attribute_nature(number, setting)
+    nature = attribute_nature(number, setting, read.indicator)
     index = indicator.measure == "index"
     period = attribute_period(number, times, setting, stock=stock, index=index, nature=nature)
     if _is_to_come(source.document, period, setting):

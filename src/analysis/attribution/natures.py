@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from analysis.attribution.setting import Setting, near, words
+from analysis.catalogue import load_words
 from analysis.model import Nature
 from analysis.scopes import Situated
 
 
-def attribute_nature(number: Situated, setting: Setting) -> Nature:
-    """`target` where the number is aimed at or demanded, else `actual`."""
+def attribute_nature(number: Situated, setting: Setting, indicator: str = "") -> Nature:
+    """`target` where the number is aimed at or demanded, else `actual`; tasks given are no aim of themselves."""
+    if indicator in load_words("attribution.yaml")["targets"]["never"]:
+        return "actual"
     if _is_aimed_at(number) or words("targets", "after").search(number.behind[:80]):
         return "target"
     if _is_set_before(number):

@@ -66,8 +66,16 @@ def _component(case: Case) -> Read | None:
     small = case.quantity.out_of is not None and case.quantity.out_of not in load_words("reading.yaml")["index_maxima"]
     is_part = case.quantity.kind == "score" and ((case.memory.in_components and not named) or small)
     is_part |= case.quantity.kind in ("score", "percent", "rank") and case.is_ahead("part_of_index")
+    is_part |= not named and _is_index_part(case)
     is_part |= _goes_on(case, "component") and case.quantity.kind == "score" and not named
     return Read(None, "component") if is_part else None
+
+
+def _is_index_part(case: Case) -> bool:
+    """`Cải cách tài chính công đạt 84,6%`, where the talk is of PAR INDEX."""
+    if case.quantity.kind not in ("score", "percent") or not case.memory.index or tells(case.near):
+        return False
+    return words("index_parts").search(case.folded, *case.label) is not None
 
 
 def _parts_of_sum(case: Case) -> Read | None:
@@ -197,12 +205,20 @@ def _own_words(case: Case) -> Read | None:
         reading = case.match(load_words("reading.yaml")["beside_carried_over"], case.cues) or reading
     if _came_through_services(case, reading):
         reading = case.match(load_words("reading.yaml")["through_services"]["means"], case.cues) or reading
+    if _changes_a_count(case) and (code := reading.signature.count):
+        reading = Reading(code, reading.signature, reading.score)
     of_who = names <= set(load_words("reading.yaml")["who_cues"]) and not any(
         g & names for g in reading.signature.groups
     )
     if of_who and case.as_said_of(case.previous):
         return None  # `cấp huyện giải quyết 15 hồ sơ, cấp xã 60 hồ sơ`: the words tell who, not what
     return Read(reading, "own_words")
+
+
+def _changes_a_count(case: Case) -> bool:
+    """`số hồ sơ quá hạn giảm 22,4%`: a change of the count, said in percent."""
+    is_change = case.quantity.kind == "percent" and case.quantity.change != "none"
+    return is_change and words("counted_change").search(case.folded[slice(*case.label)]) is not None
 
 
 def _is_beside_carried_over(case: Case, reading: Reading, weights: dict[str, float]) -> bool:

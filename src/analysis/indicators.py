@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -164,11 +165,10 @@ def match_signature(quantity: Quantity, weights: dict[str, float]) -> Reading | 
     names = frozenset(weights)
     for k in sorted({k for cue in names for k in admitted.get(cue, ())}):
         signature = load_signatures()[k]
-        said = [group & names for group in signature.groups]
-        if not all(said) or not signature.unless.isdisjoint(names):
+        if any(map(names.isdisjoint, signature.groups)) or not names.isdisjoint(signature.unless):
             continue
         code = signature.code(quantity.kind, change=quantity.change != "none")
-        parts = [max(map(weights.__getitem__, group)) for group in said]
+        parts = [max(map(weights.__getitem__, group & names)) for group in signature.groups]
         if not all(parts) or (signature.near and _nearness(signature, weights) < _CLOSE):
             continue
         score = sum(parts) if signature.weight is None else signature.weight * _nearness(signature, weights)
@@ -182,11 +182,12 @@ def match_signature(quantity: Quantity, weights: dict[str, float]) -> Reading | 
 
 @cache_by_vocabulary
 def _admitted(kind: Kind, change: bool, unit: str) -> dict[str, tuple[int, ...]]:
-    """By a cue that they need, the places of the signatures that a number of this kind and unit can have."""
+    """By the rarest cue that they need, the places of the signatures that a number of this kind and unit can have."""
+    asked = Counter(cue for signature in load_signatures() for group in signature.groups for cue in group)
     found: dict[str, tuple[int, ...]] = {}
     for k, signature in enumerate(load_signatures()):
         if signature.code(kind, change=change) and signature.admits(unit):
-            for cue in signature.groups[0]:
+            for cue in min(signature.groups, key=lambda group: sum(asked[cue] for cue in group)):
                 found[cue] = (*found.get(cue, ()), k)
     return found
 

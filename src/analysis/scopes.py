@@ -20,6 +20,7 @@ from analysis.searches import Match, Searches
 Stretch = tuple[int, int]
 LONGEST = 1500
 """Characters up to which a sentence is read as one."""
+_BRACKETS = re.compile(r"\([^()]*\)")
 _words = partial(load_pattern, "scopes.yaml")
 _near = Searches(
     "scopes.yaml", "breaks.strong", "breaks.comma", "breaks.weak", "clause", "label_starts", "base", "led"
@@ -76,8 +77,8 @@ class Sentence:
     @cached_property
     def brackets(self) -> tuple[Stretch, ...]:
         """The stretches in round brackets, but for one around the first number alone: `Toàn bộ (100%) cán bộ`."""
-        found = ((m.start() + self.start, m.end() + self.start) for m in re.finditer(r"\([^()]*\)", self.words))
         first = self.quantities[0] if self.quantities else None
+        found = (match.span() for match in _BRACKETS.finditer(self.folded, self.start, self.end))
         return tuple(b for b in found if not (first and b == (first.start - 1, first.end + 1)))
 
     @cached_property

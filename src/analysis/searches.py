@@ -44,6 +44,8 @@ class Searches:
         """What the pattern's own `finditer(text, start, end)` finds."""
         match, places = self._tries(text)[key]
         found: list[Match] = []
+        if not places:
+            return found
         for k in range(bisect_left(places, start), bisect_left(places, end)):
             if places[k] >= start and (each := match(text, places[k], end)):
                 found.append(each)

@@ -34,8 +34,9 @@ near = Searches(
 
 def tells(cues: Sequence[Cue]) -> bool:
     """True where a cue tells more than the topic."""
-    names = {cue.name for cue in cues}
-    return {"unit_noun", "existing"} <= names or any(cue.role in TELLING and cue.name != "unit_noun" for cue in cues)
+    if any(cue.role in TELLING and cue.name != "unit_noun" for cue in cues):
+        return True
+    return {"unit_noun", "existing"} <= {cue.name for cue in cues}
 
 
 def tells_topic(cues: Sequence[Cue]) -> bool:

@@ -55,7 +55,7 @@ class Work:
         self.calls.append(("extract", workspace, options))
         return SimpleNamespace(
             documents=16, observations=1234, unresolved=567, findings=8, failures=self.extract_failures,
-            attendance=self.attendance,
+            attendance=self.attendance, unchanged=6,
         )  # fmt: skip
 
     def run_reports(self, workspace: Workspace, **options: Any) -> SimpleNamespace:
@@ -81,7 +81,8 @@ def place(tmp_path: Path) -> Path:
 def test_extract_says_what_it_read(work: Work, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["extract", "--workspace", str(place)]) == 0
     out, err = capsys.readouterr()
-    assert "16 báo cáo" in out and "1.234 số liệu" in out and str(place / "data" / "processed") in out
+    assert "16 báo cáo" in out and "1.234 số liệu" in out and "Đọc mới 10 báo cáo; 6 báo cáo" in out
+    assert str(place / "data" / "processed") in out
     assert err == ""
 
 

@@ -6,7 +6,7 @@ import time
 import pytest
 import yaml
 
-from analysis import corpus
+from analysis import readings
 from analysis.corpus import extract_corpus
 from analysis.dataset import read_documents, read_findings, read_observations, read_text, read_unresolved
 from analysis.errors import CorrectionError, DocumentError, UsageError, in_language
@@ -111,8 +111,8 @@ def test_a_file_that_takes_long_is_named(workspace, monkeypatch, capsys, lang, s
         time.sleep(0.15)
         return extract_document(document)
 
-    monkeypatch.setattr(corpus, "extract_document", slow)
-    monkeypatch.setattr(corpus, "_SLOW", 0.05)
+    monkeypatch.setattr(readings, "extract_document", slow)
+    monkeypatch.setattr(readings, "_SLOW", 0.05)
     extract_corpus(workspace, lang=lang)
     assert said in capsys.readouterr().err
     extract_corpus(workspace, progress=False)
@@ -127,7 +127,7 @@ def test_an_unexpected_error_in_one_document_is_recorded_with_its_type(workspace
             raise ZeroDivisionError("chia cho không")
         return extract_document(document)
 
-    monkeypatch.setattr(corpus, "extract_document", fragile)
+    monkeypatch.setattr(readings, "extract_document", fragile)
     done = extract_corpus(workspace, progress=False)
     assert [(f.what, f.code) for f in done.failures] == [("le.txt", "ZeroDivisionError")]
     assert "chia cho không" in done.failures[0].reason and done.documents == 1
@@ -137,7 +137,7 @@ def test_all_files_failing_leaves_an_empty_table_and_the_reasons(workspace, monk
     def refuse(path, raw, document_id, **how):
         raise DocumentError("Bản quét không có chữ.", "Hãy gõ lại.")
 
-    monkeypatch.setattr(corpus, "read_document", refuse)
+    monkeypatch.setattr(readings, "read_document", refuse)
     done = extract_corpus(workspace, progress=False)
     assert (done.documents, done.observations) == (0, 0)
     assert done.failures[0].remedy == "Hãy gõ lại."

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -46,7 +46,8 @@ AreaOption = Annotated[list[str] | None, typer.Option("--area", metavar="name")]
 FromOption = Annotated[str | None, typer.Option("--from", metavar="date")]
 ToOption = Annotated[str | None, typer.Option("--to", metavar="date")]
 OcrOption = Annotated[bool, typer.Option("--ocr")]
-JobsOption = Annotated[int | None, typer.Option("--jobs", metavar="number", min=1)]
+JobsOption = Annotated[int | None, typer.Option("--jobs", "-j", metavar="number", min=1)]
+FreshOption = Annotated[bool, typer.Option("--fresh")]
 
 
 def _print_version(asked: bool) -> None:
@@ -70,12 +71,14 @@ def extract(
     raw: RawOption = None,
     processed: ProcessedOption = None,
     ocr: OcrOption = False,
+    jobs: JobsOption = None,
+    fresh: FreshOption = False,
     workspace: WorkspaceOption = None,
     lang: LangOption = "vi",
 ) -> int:
     """Reports to tables."""
     place = _place(ctx, workspace, raw=raw, processed=processed)
-    return _finish(ctx.obj, _extract(ctx.obj, place, ocr).failures)
+    return _finish(ctx.obj, _extract(ctx.obj, place, ocr=ocr, jobs=jobs, fresh=fresh).failures)
 
 
 @app.command(cls=TranslatedCommand)
@@ -89,6 +92,7 @@ def run(
     period_to: ToOption = None,
     ocr: OcrOption = False,
     jobs: JobsOption = None,
+    fresh: FreshOption = False,
     workspace: WorkspaceOption = None,
     lang: LangOption = "vi",
 ) -> int:
@@ -97,7 +101,7 @@ def run(
     place = _place(ctx, workspace, raw=raw, processed=processed, site=site)
     _demand_reports(ctx.obj, place)
     _demand_notebooks(ctx.obj, place)
-    extracted = _extract(ctx.obj, place, ocr)
+    extracted = _extract(ctx.obj, place, ocr=ocr, jobs=jobs, fresh=fresh)
     try:
         published = _report(ctx.obj, place, area or [], period, jobs)
     except AnalysisError:
@@ -307,18 +311,20 @@ def _demand_notebooks(say: Messages, place: Workspace) -> None:
         raise UsageError(say("lab.no_notebooks", path=place.notebooks))
 
 
-def _extract(say: Messages, place: Workspace, ocr: bool) -> RunResult:
+def _extract(say: Messages, place: Workspace, **how: Any) -> RunResult:
     _demand_reports(say, place)
     from analysis.corpus import extract_corpus
     from analysis.numerals import format_number
 
     logging.getLogger("pdfminer").setLevel(logging.ERROR)  # warns of fonts, in English, page by page
-    done = extract_corpus(place, lang=say.lang, ocr=ocr)
+    done = extract_corpus(place, lang=say.lang, **how)
     counted = {
         name: format_number(getattr(done, name), lang=say.lang)
         for name in ("documents", "observations", "unresolved", "findings")
     }
     typer.echo(say("done.extract", folder=place.processed, **counted))
+    told = {"fresh": done.documents - done.unchanged, "unchanged": done.unchanged}
+    typer.echo(say("done.read", **{name: format_number(number, lang=say.lang) for name, number in told.items()}))
     _tell_attendance(say, done.attendance)
     return done
 

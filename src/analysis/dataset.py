@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -33,13 +34,19 @@ _RUN_AGAIN = "Hãy chạy lại `cchc extract`."
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
+Frames = pd.DataFrame | Iterable[pd.DataFrame]
+
+
 @dataclass(frozen=True)
 class Dataset:
-    """The tables of one run, the texts that offsets point into, and what failed."""
+    """The tables of one run, the texts that offsets point into, and what failed.
 
-    observations: pd.DataFrame
-    unresolved: pd.DataFrame
-    findings: pd.DataFrame
+    A table that is too large for the memory is given as frames one after the other, in the order of the table.
+    """
+
+    observations: Frames
+    unresolved: Frames
+    findings: Frames
     documents: pd.DataFrame
     texts: Mapping[str, str]
     failures: tuple[Failure, ...] = ()
@@ -52,6 +59,13 @@ class Dataset:
     def table(self, name: str) -> pd.DataFrame:
         """A table by its name."""
         return getattr(self, name)
+
+    def frames(self, name: str) -> Iterator[pd.DataFrame]:
+        """The pieces of a table; one at least, so that an empty table has its columns."""
+        given = getattr(self, name)
+        pieces = iter([given] if isinstance(given, pd.DataFrame) else given)
+        yield next(pieces, table_schema(name).frame([]))
+        yield from pieces
 
 
 def observations_frame(observations: Iterable[Observation]) -> pd.DataFrame:
@@ -91,9 +105,16 @@ def documents_frame(
         "n_unresolved": unresolved["document_id"].value_counts(),
         "n_findings": _findings_per_document(observations, findings),
     }
+    return counted_documents(extractions, counts, kinships or {})
+
+
+def counted_documents(
+    extractions: Iterable[Extraction], counts: Mapping[str, Mapping[str, int]], kinships: Mapping[str, Kinship]
+) -> pd.DataFrame:
+    """One row per document, with what was counted for it: the name of a column -> the id of a document -> how many."""
     rows = []
     for extraction in extractions:
-        row = _document_row(extraction, kinships or {})
+        row = _document_row(extraction, kinships)
         rows.append(row | {name: int(count.get(row["document_id"], 0)) for name, count in counts.items()})
     return table_schema("documents").frame(rows).sort_values("document_id", ignore_index=True)
 
@@ -135,25 +156,54 @@ def write_dataset(processed: Path, dataset: Dataset) -> None:
     former = _files_of_last_run(processed)
     draft = Path(tempfile.mkdtemp(prefix=".writing-", dir=processed))
     try:
+        tables = {name: _write_table(draft, name, dataset.frames(name)) for name in table_names()}
         names = list(_write_files(draft, dataset))
-        _write_json(draft / "run.json", _run_record(dataset, [*names, "run.json"]))
+        _write_json(draft / "run.json", _run_record(dataset, tables, [*names, "run.json"]))
         _move_in(draft, processed, [*names, "run.json"], [name for name in former if name not in {*names, "run.json"}])
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
+@dataclass
+class _Written:
+    """What is known of a table when it has been written."""
+
+    rows: int = 0
+    reasons: dict[str, Counter[str]] = field(default_factory=dict)
+    """By document, how often each reason stands in it; of unresolved numbers."""
+
+    def count(self, frame: pd.DataFrame) -> None:
+        self.rows += len(frame)
+        if "reason" in frame:
+            for document_id, reason in zip(frame["document_id"], frame["reason"], strict=True):
+                self.reasons.setdefault(document_id, Counter())[reason] += 1
+
+
+def _write_table(folder: Path, name: str, frames: Iterable[pd.DataFrame]) -> _Written:
+    """A table as parquet, a row group for each frame, and as CSV."""
+    written, schema = _Written(), table_schema(name).arrow_schema()
+    schema = schema.with_metadata({_VERSION_KEY: schema_version().encode()})
+    with (
+        pyarrow.parquet.ParquetWriter(folder / f"{name}.parquet", schema, compression="zstd") as parquet,
+        (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as csv,
+    ):
+        for number, frame in enumerate(frames):
+            checked = _validated(frame, name)
+            parquet.write_table(pyarrow.Table.from_pandas(checked, schema=schema, preserve_index=False))
+            _csv_ready(checked).to_csv(csv, index=False, header=number == 0, lineterminator="\n")
+            written.count(checked)
+    return written
+
+
 def _write_files(folder: Path, dataset: Dataset) -> Iterator[str]:
     resources = []
     for name in table_names():
-        frame = _validated(dataset.table(name), name)
-        _write_parquet(frame, name, folder / f"{name}.parquet")
-        _csv_ready(frame).to_csv(folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
         resources += [_resource(folder / f"{name}.{ending}", name) for ending in ("csv", "parquet")]
         yield from (f"{name}.csv", f"{name}.parquet")
-    for document_id, text in sorted(dataset.texts.items()):
+    for document_id in sorted(dataset.texts):
         path = text_path(folder, document_id)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode("utf-8"))
+        path.write_bytes(dataset.texts[document_id].encode("utf-8"))
         yield path.relative_to(folder).as_posix()
     _write_json(folder / "datapackage.json", _datapackage(resources))
     yield "datapackage.json"
@@ -168,13 +218,6 @@ def _validated(frame: pd.DataFrame, name: str) -> pd.DataFrame:
         ) from error
 
 
-def _write_parquet(frame: pd.DataFrame, name: str, path: Path) -> None:
-    schema = table_schema(name).arrow_schema()
-    table = pyarrow.Table.from_pandas(frame, schema=schema, preserve_index=False)
-    table = table.replace_schema_metadata({_VERSION_KEY: schema_version().encode()})
-    pyarrow.parquet.write_table(table, path, compression="zstd")
-
-
 def _csv_ready(frame: pd.DataFrame) -> pd.DataFrame:
     flags = {name: frame[name].map({True: "true", False: "false"}) for name in frame.select_dtypes("bool")}
     dates = {name: frame[name].dt.strftime("%Y-%m-%d") for name in frame.select_dtypes("datetime64[ns]")}
@@ -183,7 +226,8 @@ def _csv_ready(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _resource(path: Path, table: str) -> dict[str, Any]:
     schema = table_schema(table)
-    content = path.read_bytes()
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
     is_csv = path.suffix == ".csv"
     return {
         "name": table if is_csv else f"{table}-parquet",
@@ -196,8 +240,8 @@ def _resource(path: Path, table: str) -> dict[str, Any]:
         "title_en": schema.title.en,
         "description": schema.description.vi,
         "description_en": schema.description.en,
-        "bytes": len(content),
-        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "bytes": path.stat().st_size,
+        "hash": f"sha256:{digest}",
         "schema": schema.table_schema(),
     }
 
@@ -213,21 +257,20 @@ def _datapackage(resources: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _run_record(dataset: Dataset, files: list[str]) -> dict[str, Any]:
-    reasons = dataset.unresolved.groupby("document_id")["reason"].value_counts()
+def _run_record(dataset: Dataset, tables: Mapping[str, _Written], files: list[str]) -> dict[str, Any]:
+    reasons = tables["unresolved"].reasons
     ledger = {}
     for row in dataset.documents.itertuples():
-        left = reasons[row.document_id].sort_index().to_dict() if row.n_unresolved else {}
         ledger[row.document_id] = {
             "seen": row.n_observations + row.n_unresolved,
             "used": row.n_observations,
-            "unresolved": {reason: int(count) for reason, count in left.items()},
+            "unresolved": dict(sorted(reasons.get(row.document_id, {}).items())),
             "notes": list(dataset.notes.get(row.document_id, ())),
         }
     return {
         "version": __version__,
         "schema_version": schema_version(),
-        "counts": {name: len(dataset.table(name)) for name in table_names()} | {"failures": len(dataset.failures)},
+        "counts": {name: table.rows for name, table in tables.items()} | {"failures": len(dataset.failures)},
         "failures": [asdict(failure) for failure in dataset.failures],
         **({"roster": dict(dataset.roster)} if dataset.roster is not None else {}),
         "documents": ledger,

@@ -11,7 +11,7 @@ from itertools import chain, groupby
 
 import pandas as pd
 
-from analysis.checks.between import check_between
+from analysis.checks.between import Beside, check_between
 from analysis.checks.changes import check_changes, check_moves
 from analysis.checks.conflicts import check_conflicts
 from analysis.checks.doubts import settle_doubts
@@ -54,10 +54,10 @@ def check_report(rows: Sequence[Row], sources: Sources) -> Iterator[Finding]:
         yield tell(case, sources)
 
 
-def check_reports(frame: pd.DataFrame, sources: Sources) -> Iterator[Finding]:
-    """What the figures of different reports hold against each other."""
+def check_reports(frame: pd.DataFrame, sources: Sources, beside: Beside | None = None) -> Iterator[Finding]:
+    """What the figures of different reports hold against each other; `beside` as in `check_between`."""
     repeated = frame["document_id"].isin([ident for ident in sources if _repeats(ident, sources)])
-    for case in check_between(frame[~repeated] if repeated.any() else frame, sources):
+    for case in check_between(frame[~repeated] if repeated.any() else frame, sources, beside):
         yield tell(case, sources)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import pandas as pd
 
@@ -16,10 +16,15 @@ _MEASURED = (*_SUBJECT, "kind", "period_start", "period_end")
 _COUNTED = (*_SUBJECT, "kind", "period_start")
 
 
-def check_between(frame: pd.DataFrame, sources: Sources) -> Iterator[Case]:
+Beside = Callable[[Row], set[float]]
+"""All dated counts of known place that the row's own report has."""
+
+
+def check_between(frame: pd.DataFrame, sources: Sources, beside: Beside | None = None) -> Iterator[Case]:
     """Values of several reports against each other, changes against other reports, and counts that fall over time.
 
-    Figures of unknown place are left out: nothing says that they are the same thing.
+    Figures of unknown place are left out: nothing says that they are the same thing. The frame may be a part of a
+    corpus that has all figures of some areas; then `beside` knows the others of their reports.
     """
     frame = frame[(frame["area"] != "") & frame["period_end"].notna()].reset_index(drop=True)
     frame = frame.assign(_area=frame["area_id"].where(frame["area_id"] != "", frame["area"]))
@@ -28,7 +33,7 @@ def check_between(frame: pd.DataFrame, sources: Sources) -> Iterator[Case]:
         yield from check_reports_against_each_other(rows, sources)
     adding = levels & frame["indicator"].isin([code for code in frame["indicator"].unique() if accumulates(code)])
     for rows in _together(frame, adding, _COUNTED, ("period_end", "value")):
-        yield from check_progress(rows, sources, lambda row: _counts_beside(row, frame))
+        yield from check_progress(rows, sources, beside or (lambda row: _counts_beside(row, frame)))
     changing = (frame["nature"] == "actual") & _any_of(frame, frame["change"] != "none", _SUBJECT)
     for rows in _together(frame, changing, _SUBJECT, ("document_id", "period_end")):
         yield from check_changes_against_reports(rows)

@@ -243,7 +243,21 @@ def _parent(sentence: Sentence, i: int) -> int | None:
     if holder is None:
         return None
     outer = [j for j in range(i) if sentence.holders[j] != holder and sentence.quantities[j].end <= holder[0]]
-    return outer[-1] if outer else None
+    return outer[-1] if outer and not _label_of_brackets(sentence, i) else None
+
+
+def _label_of_brackets(sentence: Sentence, i: int) -> Stretch | None:
+    """`đúng hạn (kế hoạch 95%, đạt 97%) và trực tuyến (kế hoạch 45%)`: of the second brackets the words before them.
+
+    None where they are said of a number before them, or hold nothing but one: `cư trú (21), kế đến tạm trú (19)`.
+    """
+    holder = sentence.holders[i]
+    ahead = [j for j in range(i) if sentence.holders[j] != holder]
+    last = sentence.holders[ahead[-1]] if ahead else None
+    if holder is None or last is None or not sentence.folded[holder[0] + 1 : sentence.quantities[i].start].strip():
+        return None
+    start = _second_starts(sentence, last[1], holder[0], None)
+    return (start, holder[0]) if len(sentence.folded[start : holder[0]].split()) > 1 else None
 
 
 def _neighbours(sentence: Sentence, i: int) -> tuple[list[Quantity], list[Quantity]]:
@@ -258,7 +272,8 @@ def _before(sentence: Sentence, i: int) -> Stretch:
     if previous:
         return _second_starts(sentence, previous[-1].end, start, holder), start
     if holder:
-        return holder[0] + 1, start
+        label = _label_of_brackets(sentence, i)
+        return (label[0] if label else holder[0] + 1), start
     inner = [b for a, b in sentence.brackets if b <= start and (a, b) in sentence.holders[:i]]
     if inner:
         return _second_starts(sentence, inner[-1], start, holder), start

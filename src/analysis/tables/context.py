@@ -93,7 +93,7 @@ def _kind_of(caption: str) -> Kind | None:
     """A share where the caption begins with that word, or ends in a percent sign; a rank or a score likewise."""
     line = form(caption.split("\n")[-1])
     found = [kind for kind in ("percent", "rank", "score") if words("caption_kinds", kind).search(line)]
-    return found[0] if len(found) == 1 else None  # type: ignore[return-value]
+    return found[0] if len(found) == 1 or "percent" in found else None  # type: ignore[return-value]
 
 
 def _fractional(grid: Grid) -> frozenset[int]:

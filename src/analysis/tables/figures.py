@@ -56,9 +56,11 @@ def _in_unit(quantity: Quantity, column: Column, row: Row, context: Context) -> 
     said = _said_unit(column, row)
     unit = unit_code(said) or ("" if said else _counted(column, row))
     if not said and not unit:
-        if context.is_scored or (context.names_index and column.index in context.fractional):
+        if context.kind == "percent":
+            unit = "percent"
+        elif context.is_scored or (context.names_index and column.index in context.fractional):
             unit = "point"
-        elif context.kind and (context.kind == "percent" or context.names_index):
+        elif context.kind and context.names_index:
             unit = _UNITS[context.kind]
         elif is_said("share_head", context.unit):
             unit = "percent"

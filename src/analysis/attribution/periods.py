@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from analysis.attribution.setting import Setting, near, words
 from analysis.model import Nature, Period
@@ -70,14 +71,23 @@ def attribute_period(
     for mention in reversed(times.mentions):
         if mention.grain == "day" and mention.period and _happened_on(number, mention, stock):
             return mention.period
+        if index and mention.grain == "day" and mention.period and _is_read_on(number, mention):
+            return mention.period
     if index and setting.index_period:
         return setting.index_period
+    if nature == "target" and setting.period and words("target_of_year").search(number.ahead):
+        return _year_of(setting.period)
     around = setting.paragraph_period or setting.heading_period
     if nature == "target" and around and setting.period and around.end <= setting.period.end:
         return setting.period  # what is aimed at isn't bounded by the dates of results
     if around and nature == "actual" and setting.period and around.start > setting.period.end:
         return setting.period  # the year that targets are for is none of a result
     return around or setting.period
+
+
+def _year_of(period: Period) -> Period:
+    """The year in which a period ends."""
+    return Period(date(period.end.year, 1, 1), date(period.end.year, 12, 31))
 
 
 def _is_own(sentence: Sentence, mention: PeriodMention) -> bool:
@@ -201,6 +211,12 @@ def _happened_on(number: Situated, mention: PeriodMention, stock: bool) -> bool:
     gap = number.sentence.folded[mention.end : number.quantity.start]
     begins = words("day_opens").search(number.sentence.folded[number.sentence.start : mention.start])
     return mention.end <= number.quantity.start and bool(begins) and bool(words("day_flow").fullmatch(gap))
+
+
+def _is_read_on(number: Situated, mention: PeriodMention) -> bool:
+    """`lúc 10 giờ ngày 4/5, xã được 95,27 điểm`: the moment at which a running score was read."""
+    before = number.sentence.folded[max(number.sentence.start, mention.start - _NEAR) : mention.start]
+    return mention.end <= number.quantity.start and words("read_on").search(before) is not None
 
 
 def _of(mention: PeriodMention, stock: bool) -> Period | None:

@@ -212,6 +212,14 @@ class Case:
         starts = {cue.start for cue in self.cues if cue.role != "topic"}
         return self.quantity.end + 1 not in starts
 
+    @cached_property
+    def shares_a_noun(self) -> bool:
+        """True for a share of a thing named right behind it: `100% đơn vị cấp huyện`, `64% hồ sơ`."""
+        if self.quantity.kind != "percent":
+            return False
+        behind = self.folded[self.quantity.end : self.number.sentence.end]
+        return bool(words("word_follows").match(behind)) and not words("no_noun").match(behind)
+
     def with_topics(self, weights: dict[str, float], cues: Sequence[Cue]) -> dict[str, float]:
         """Adds what the rest of the sentence, the heading and the sentences before say of the topic."""
         start = self.quantity.start

@@ -268,13 +268,19 @@ def _speaks_of_index(case: Case) -> bool:
         return True
     if case.quantity.kind != "percent" or any(cue.role == "state" for cue in case.cues):
         return False
-    if words("share_of_units").match(case.folded, case.quantity.end):
+    if words("share_of_units").match(case.folded, case.quantity.end) or _is_under_other_heading(case):
         return False
     named = any(cue.role == "index" and cue.end <= case.quantity.start for cue in case.cues)
     named |= bool(case.memory.index and words("some_index").search(case.folded, *case.number.scope.before))
     last = case.memory.last.indicator if case.memory.last else ""
     still = not last or last.startswith("index.") or last in load_words("reading.yaml")["measured_by_indices"]
     return named or bool(case.memory.index and still)
+
+
+def _is_under_other_heading(case: Case) -> bool:
+    """`(1) Hồ sơ trực tuyến. Mục tiêu quý I đạt 75%`: the short sentence before says what the share is of."""
+    heading = case.memory.heading
+    return case.memory.heading_is_said and tells(heading) and not any(cue.role == "index" for cue in heading)
 
 
 def _indexed(case: Case) -> Reading | None:
@@ -407,6 +413,8 @@ def _carried_over(case: Case) -> Read | None:
         taken = case.as_said_of(case.memory.last_share)
     if taken is None:
         return None
+    if taken.indicator.startswith("index.") and case.shares_a_noun:
+        return Read(None, "unknown")
     if again:
         return Read(taken, "carried_over")
     return Read(taken, "carried_over") if case.quantity.kind != "count" else Read(None, "none")

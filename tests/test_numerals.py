@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import numerals
-from analysis.numerals import digit_runs, find_number_words, find_numerals, parse_number, parse_roman, spell, write
+from analysis.numerals import (
+    digit_runs,
+    find_number_words,
+    find_numerals,
+    parse_number,
+    parse_roman,
+    reading,
+    spell,
+    write,
+)
 
 SPECS = yaml.safe_load(Path(__file__).with_name("specs").joinpath("numerals.yaml").read_text(encoding="utf-8"))
 
@@ -30,7 +39,7 @@ def test_spec(spec):
 def test_every_number_word_up_to_a_million_is_read_back():
     for n in range(1_000_000):
         words = spell(n).split(" ")
-        assert numerals._read_words(words, 0) == (n, len(words))
+        assert reading._read_words(words, 0) == (n, len(words))
 
 
 def test_number_words_are_found_whole_in_a_sentence():

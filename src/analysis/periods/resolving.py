@@ -239,6 +239,14 @@ def _build_until(parts: dict[str, str], year: int | None, clock: Clock) -> Built
     return Period(date(last.year, 1, 1), last)
 
 
+def _build_half(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
+    """The first half of the year; the second, of a report that is about that."""
+    base = clock.base
+    if base and not parts.get("first") and not parts.get("y1") and (base.start.month, base.end.month) == (7, 12):
+        return base
+    return _months(year, 1, 6)
+
+
 def _build_quarter(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
     first, last = _quarter(parts["q1"]), _quarter(parts.get("q2") or parts["q1"])
     return _months(year, 3 * first - 2, 3 * last)
@@ -356,8 +364,9 @@ _BUILDERS: dict[str, Callable[[dict[str, str], int | None, Clock], Built]] = {
     "until": _build_until,
     "until_year": _build_year,
     "months": lambda parts, year, clock: _months(year, 1, count_of(parts["n"])),
+    "this_months": lambda parts, year, clock: _months(_today(clock).year, 1, count_of(parts["n"])),
     "late_months": lambda parts, year, clock: _months(year, 13 - count_of(parts["n"]), 12),
-    "half": lambda parts, year, clock: _months(year, 1, 6),
+    "half": _build_half,
     "late_half": lambda parts, year, clock: _months(year, 7, 12),
     "quarter": _build_quarter,
     "month": _build_month,
@@ -385,7 +394,7 @@ _GRAINS: dict[str, Grain] = {
 
 
 def grain_of(draft: Draft) -> Grain:
-    if draft.kind in ("months", "late_months"):
+    if draft.kind in ("months", "this_months", "late_months"):
         return _GRAINS_OF_MONTHS.get(count_of(draft.parts["n"]), "months")
     is_several = draft.has("m2") or draft.has("q2") or draft.has("n")
     return "months" if is_several else _GRAINS.get(draft.kind, "relative")

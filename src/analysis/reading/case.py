@@ -97,6 +97,18 @@ class Case:
         return self.memory.counts
 
     @property
+    def count_before(self) -> Reading | None:
+        """Of `cấp huyện nhận 88 hồ sơ, đúng hẹn 94,9%; cấp xã 322 hồ sơ`: the count before, shares and brackets skipped."""
+        sentence = self.number.sentence
+        of_others = words("of_whom").fullmatch(self.folded, *self.label)
+        if self.quantity.kind != "count" or not of_others or sentence.holders[self.number.index] is not None:
+            return None
+        said = list(zip(sentence.quantities, self.reads, sentence.holders, strict=False))
+        skipped = said and (said[-1][0].kind == "percent" or said[-1][2] is not None)
+        counts = [r.reading for q, r, held in said if held is None and q.unit == self.quantity.unit and r.reading]
+        return counts[-1] if skipped and counts else None
+
+    @property
     def is_bare_value(self) -> bool:
         """True for a number of dossiers with hardly a word before it, as in a list under a heading."""
         start, end = self.label

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from analysis.areas import AreaMention, ancestors, is_within
 from analysis.attribution.setting import Place, Setting, near, words
@@ -23,6 +24,8 @@ def attribute_area(number: Situated, places: Sequence[Place], setting: Setting) 
     behind = [p for p in places if quantity.end <= p.start and p.end <= number.scope.reach]
     if whole := _whole(number, ahead, setting):
         return whole
+    if turn := _in_turn(number, ahead):
+        return turn
     for place in reversed(ahead):
         if near.search("not_subject_before", sentence.folded, sentence.start, place.start):
             continue
@@ -41,6 +44,21 @@ def attribute_area(number: Situated, places: Sequence[Place], setting: Setting) 
     if found is None and setting.paragraph_place and not ahead:
         return _goes_on(number, places, setting)
     return None if found is None or setting.is_related(found) else found
+
+
+def _in_turn(number: Situated, ahead: Sequence[Place]) -> Place | None:
+    """`huyện Trà Cú và huyện Cầu Ngang lần lượt có 201 và 134 hồ sơ`: as many places as numbers, in their order."""
+    sentence = number.sentence
+    marks = list(words("in_turn").finditer(sentence.folded, number.clause_start, number.quantity.start))
+    if not marks:
+        return None
+    end = number.clause[1]
+    listed = [q for q in sentence.quantities if marks[-1].end() <= q.start < end and q.kind == number.quantity.kind]
+    places = [place for place in ahead if place.end <= marks[-1].start()][-len(listed) :]
+    if number.quantity not in listed or len(listed) != len(places) or len(listed) < 2:
+        return None
+    between = (sentence.folded[a.end : b.start] for a, b in pairwise(places))
+    return places[listed.index(number.quantity)] if all(words("in_list").fullmatch(gap) for gap in between) else None
 
 
 def _goes_on(number: Situated, places: Sequence[Place], setting: Setting) -> Place | None:

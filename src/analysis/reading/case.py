@@ -98,7 +98,7 @@ class Case:
 
     @property
     def count_before(self) -> Reading | None:
-        """Of `cấp huyện nhận 88 hồ sơ, đúng hẹn 94,9%; cấp xã 322 hồ sơ`: the count before, shares and brackets skipped."""
+        """Of `cấp huyện nhận 88 hồ sơ, đúng hẹn 94,9%; cấp xã 322 hồ sơ`: the count before its share."""
         sentence = self.number.sentence
         of_others = words("of_whom").fullmatch(self.folded, *self.label)
         if self.quantity.kind != "count" or not of_others or sentence.holders[self.number.index] is not None:

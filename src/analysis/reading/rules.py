@@ -82,6 +82,7 @@ def _is_index_part(case: Case) -> bool:
 def _parts_of_sum(case: Case) -> Read | None:
     """`117 thủ tục (đường bộ 74, đường thủy 31, khác 12)`: bare counts that add up to the count before them."""
     quantities, index = case.number.sentence.quantities, case.number.index
+    people = set(load_words("reading.yaml")["people_units"])
     for whole in range(index - 1, -1, -1):
         run = quantities[whole + 1 :]
         total, last = 0.0, whole
@@ -90,7 +91,7 @@ def _parts_of_sum(case: Case) -> Read | None:
                 part.kind != quantities[whole].kind
                 or part.kind not in ("count", "score")
                 or part.out_of is not None
-                or part.unit not in ("", quantities[whole].unit)
+                or not (part.unit in ("", quantities[whole].unit) or {part.unit, quantities[whole].unit} <= people)
             ):
                 break
             total, last = total + part.value, k
@@ -98,7 +99,7 @@ def _parts_of_sum(case: Case) -> Read | None:
                 break
         gap = case.folded[quantities[whole].end : quantities[whole + 1].start]
         is_whole = round(total - quantities[whole].value, 3) == 0 and last - whole > 1 and index <= last
-        dumb = case.quantity.kind == "score" or not tells(case.near)
+        dumb = case.quantity.kind == "score" or case.quantity.unit in people or not tells(case.near)
         if is_whole and dumb and words("parts_follow").search(gap):
             if case.quantity.kind == "score":
                 return Read(None, "component")

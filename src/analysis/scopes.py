@@ -84,8 +84,10 @@ class Sentence:
     @cached_property
     def holders(self) -> tuple[Stretch | None, ...]:
         """For each number the brackets that it stands in."""
+        brackets = self.brackets
         return tuple(
-            next(((a, b) for a, b in self.brackets if a <= q.start and q.end <= b), None) for q in self.quantities
+            next((bracket for bracket in brackets if bracket[0] <= q.start and q.end <= bracket[1]), None)
+            for q in self.quantities
         )
 
     @cached_property
@@ -260,17 +262,17 @@ def _label_of_brackets(sentence: Sentence, i: int) -> Stretch | None:
     return (start, holder[0]) if len(sentence.folded[start : holder[0]].split()) > 1 else None
 
 
-def _neighbours(sentence: Sentence, i: int) -> tuple[list[Quantity], list[Quantity]]:
-    """The numbers before and behind one that stand in the same brackets as it, or like it in none."""
-    same = [j for j, holder in enumerate(sentence.holders) if holder == sentence.holders[i]]
-    return [sentence.quantities[j] for j in same if j < i], [sentence.quantities[j] for j in same if j > i]
+def _neighbour(sentence: Sentence, i: int, among: range) -> Quantity | None:
+    """The first of some numbers that stands in the same brackets as one, or like it in none."""
+    holders = sentence.holders
+    return next((sentence.quantities[j] for j in among if holders[j] == holders[i]), None)
 
 
 def _before(sentence: Sentence, i: int) -> Stretch:
     start, holder = sentence.quantities[i].start, sentence.holders[i]
-    previous, _ = _neighbours(sentence, i)
+    previous = _neighbour(sentence, i, range(i - 1, -1, -1))
     if previous:
-        return _second_starts(sentence, previous[-1].end, start, holder), start
+        return _second_starts(sentence, previous.end, start, holder), start
     if holder:
         label = _label_of_brackets(sentence, i)
         return (label[0] if label else holder[0] + 1), start
@@ -284,8 +286,8 @@ def _before(sentence: Sentence, i: int) -> Stretch:
 
 def _after(sentence: Sentence, i: int) -> tuple[Stretch, int]:
     quantity, holder = sentence.quantities[i], sentence.holders[i]
-    _, following = _neighbours(sentence, i)
-    stop = following[0].start if following else holder[1] - 1 if holder else sentence.end
+    following = _neighbour(sentence, i, range(i + 1, len(sentence.quantities)))
+    stop = following.start if following else holder[1] - 1 if holder else sentence.end
     strong = _marks("breaks.strong", sentence, quantity.end, stop, holder)
     stop = strong[0].start() if strong else stop
     commas = _marks("breaks.comma", sentence, quantity.end, stop, holder)

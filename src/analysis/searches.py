@@ -33,9 +33,9 @@ class Searches:
     def search(self, key: str, text: str, start: int, end: int) -> Match | None:
         """What the pattern's own `search(text, start, end)` finds."""
         match, places = self._tries(text)[key]
-        if not places:
-            return None
-        for k in range(bisect_left(places, start), bisect_left(places, end)):
+        for k in range(bisect_left(places, start), len(places)):
+            if places[k] >= end:
+                break
             if found := match(text, places[k], end):
                 return found
         return None
@@ -44,9 +44,9 @@ class Searches:
         """What the pattern's own `finditer(text, start, end)` finds."""
         match, places = self._tries(text)[key]
         found: list[Match] = []
-        if not places:
-            return found
-        for k in range(bisect_left(places, start), bisect_left(places, end)):
+        for k in range(bisect_left(places, start), len(places)):
+            if places[k] >= end:
+                break
             if places[k] >= start and (each := match(text, places[k], end)):
                 found.append(each)
                 start = each.end()

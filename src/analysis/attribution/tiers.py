@@ -16,7 +16,8 @@ _HEAD = 30
 """So near to its start, in characters, a tier is what a sentence is about."""
 SPLIT_LEVELS = ("province", "district")
 """Levels that have another below them."""
-TIERS = ("province", "district", "commune")
+_NAMED = tuple((f"tiers.{tier}", tier) for tier in ("province", "district", "commune"))
+"""By the keys of their patterns the tiers that have names of their own; a city's depends on its level."""
 
 
 def attribute_tier(number: Situated, setting: Setting, *, index: bool = False) -> str:
@@ -109,12 +110,13 @@ def _last(key: str, folded: str, start: int, end: int) -> int:
 
 def _within(key: str, folded: str, start: int, end: int) -> list[Match]:
     """What a pattern finds between two offsets; what it looks ahead for may stand behind the second."""
-    return [m for m in near.find_all(key, folded, start, end + _AHEAD) if m.end() <= end]
+    found = near.find_all(key, folded, start, end + _AHEAD)
+    return [m for m in found if m.end() <= end] if found else found
 
 
 def _marks(folded: str, start: int, end: int, level: str) -> list[tuple[int, str]]:
     """Where tiers are named between two offsets, in order; the tier of a city depends on its own level."""
-    named = [(f"tiers.{tier}", tier) for tier in TIERS] + [("city_tier", level), ("own_desk", level)]
+    named = (*_NAMED, ("city_tier", level), ("own_desk", level))
     found = [(m, tier) for key, tier in named for m in _within(key, folded, start, end)]
     return sorted((m.start(), tier) for m, tier in found if not _is_counted(folded, m))
 

@@ -20,6 +20,14 @@ def sentence(text: str) -> Sentence:
         ("tiếp nhận 500 hồ sơ; còn lại 12", ["tiếp nhận", "còn lại"]),
         ("giải quyết 480 hồ sơ (trước hạn 400, đúng hạn 80)", ["giải quyết", "trước hạn", "đúng hạn"]),
         ("xã a nhận 12 hồ sơ, trong khi xã b nhận 5 hồ sơ", ["xã a nhận", "trong khi xã b nhận"]),
+        (
+            "số hóa (kế hoạch 70%, đạt 66%) và thanh toán trực tuyến (kế hoạch 40%, đạt 38%)",
+            ["kế hoạch", "đạt", "thanh toán trực tuyến (kế hoạch", "đạt"],
+        ),
+        (
+            "đúng hạn (chỉ tiêu 96%, đạt 94%), qua mạng (chỉ tiêu 60%, đạt 55%)",
+            ["chỉ tiêu", "đạt", "qua mạng (chỉ tiêu", "đạt"],
+        ),
     ],
 )
 def test_the_label_of_each_number(text: str, labels: list[str]) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from analysis.areas import AreaMention, ancestors, is_within
+from analysis.areas import AreaMention, ancestors, area_by_id, is_within
 from analysis.attribution.setting import Place, Setting, near, words
 from analysis.catalogue import load_words
 from analysis.model import Quantity
@@ -19,6 +19,8 @@ _HEAD = 4
 def attribute_area(number: Situated, places: Sequence[Place], setting: Setting) -> Place | None:
     """The place that a number belongs to, of those its sentence names; None for the report's own subject."""
     quantity, sentence = number.quantity, number.sentence
+    if field := _field_of_subject(number, setting):
+        return field
     places = [place for place in places if not _is_backdrop(sentence, place)]
     ahead = [p for p in places if number.clause_start <= p.start and p.end <= quantity.start]
     behind = [p for p in places if quantity.end <= p.start and p.end <= number.scope.reach]
@@ -44,6 +46,20 @@ def attribute_area(number: Situated, places: Sequence[Place], setting: Setting) 
     if found is None and setting.paragraph_place and not ahead:
         return _goes_on(number, places, setting)
     return None if found is None or setting.is_related(found) else found
+
+
+def _field_of_subject(number: Situated, setting: Setting) -> Place | None:
+    """`đứng thứ ba trong 11 huyện, thị xã`, of a district: they are those of the unit above it."""
+    area, day = setting.area, setting.period.end if setting.period else None
+    above = area_by_id(area.parent_id, day) if area and area.parent_id else None
+    if above is None or area is None or area.level not in load_words("attribution.yaml")["peers"]:
+        return None
+    folded, start, end = number.sentence.folded, number.quantity.start, number.quantity.end
+    if number.quantity.kind != "count" or not words("peers", area.level).match(folded, end):
+        return None
+    if not words("among_peers").search(folded[number.sentence.start : start]):
+        return None
+    return Place(AreaMention(start, start, "", above.level, (above,)), above)
 
 
 def _in_turn(number: Situated, ahead: Sequence[Place]) -> Place | None:

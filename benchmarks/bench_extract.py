@@ -12,22 +12,24 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import importlib
-import inspect
 import json
 import logging
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
 from analysis.areas import find_areas, find_subject
+from analysis.areas.gazetteer import Unit, districts_by_province
 from analysis.claims import find_claims
 from analysis.corpus import extract_corpus
 from analysis.documents import list_raw_files, read_document
@@ -44,7 +46,6 @@ SCAN = re.compile(r"(?<!\w)\d+(?:[.,]\d+)*(?!\w)")
 BYTES = 6000
 SAMPLE = 100
 """Reports on which single stages are timed: more than any stage remembers."""
-PLACES = ("Phủ Lý", "Duy Tiên", "Kim Bảng", "Cầu Tre", "Vĩnh Bảo", "Thủy Nguyên", "Đức Trọng", "Di Linh", "Bảo Lâm")
 FULL = 50_000
 
 
@@ -57,11 +58,18 @@ def paragraphs() -> list[str]:
     return [line.strip() for text in texts for line in text.split("\n") if len(line.strip()) > 40]
 
 
+@cache
+def places() -> tuple[Unit, ...]:
+    """All districts there have been: so many reports come from many units, not from a few."""
+    return tuple(unit for units in districts_by_province().values() for unit in units)
+
+
 def made_report(among: list[str], seed: int) -> str:
     """A report of about 6 KB: paragraphs of the samples with numbers and places of its own."""
     chance = random.Random(seed)
-    place = chance.choice(PLACES)
-    lines = [f"Huyện {place}: kết quả cải cách hành chính năm {chance.randint(2018, 2024)}"]
+    unit = chance.choice(places())
+    place = unit.core
+    lines = [f"{unit.name}, tỉnh {unit.area.province}: kết quả cải cách hành chính năm {chance.randint(2018, 2024)}"]
     while sum(len(line.encode()) for line in lines) < BYTES:
         lines.append(_varied(chance.choice(among), place, chance))
     return "\n\n".join(lines) + "\n"
@@ -169,40 +177,40 @@ def measure_peers(documents: list[Document], rounds: int) -> dict[str, float]:
 # --- whole corpora ------------------------------------------------------------------------------------------------
 
 
-def peak_memory() -> int:
-    """The most bytes that this process has held."""
+def peak_memory(jobs: int) -> int:
+    """The most bytes that this process has held, and each of those that read with it: at most so much at a time."""
     try:
         resource = importlib.import_module("resource")
     except ImportError:
         return importlib.import_module("psutil").Process().memory_info().peak_wset
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return max(most, children) * (1 if sys.platform == "darwin" else 1024)
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return (own + jobs * largest) * (1 if sys.platform == "darwin" else 1024)
 
 
 def run_corpus(root: Path, jobs: int) -> None:
     """Extracts a workspace in this process, and prints what it took."""
-    options = {"jobs": jobs} if "jobs" in inspect.signature(extract_corpus).parameters else {}
     began = time.perf_counter()
-    result = extract_corpus(Workspace(root), progress=False, **options)
+    result = extract_corpus(Workspace(root), progress=False, jobs=jobs)
     took = time.perf_counter() - began
-    print(json.dumps({"seconds": took, "peak": peak_memory(), "observations": result.observations}))
+    told = {"observations": result.observations, "unchanged": result.unchanged}
+    print(json.dumps({"seconds": took, "peak": peak_memory(jobs), **told}))
 
 
 def measure_corpora(counts: list[int], jobs: int) -> list[dict[str, float]]:
-    """One row per corpus and number of jobs, each in a process of its own; then once more with nothing changed."""
-    rows = []
+    """Each corpus by one job and by several, each in a process of its own; then once more with nothing changed."""
+    rows: list[dict[str, float]] = []
     for count in counts:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             root = Path(folder)
             write_reports(root / "data" / "raw", count)
             size = sum(path.stat().st_size for path in list_raw_files(root / "data" / "raw"))
-            several = "jobs" in inspect.signature(extract_corpus).parameters and jobs > 1
-            for used in (1, jobs) if several else (1,):
-                for again in (False, True):
+            for used in sorted({1, jobs}):
+                shutil.rmtree(root / "data" / "processed", ignore_errors=True)
+                for _ in ("first", "nothing changed"):
                     command = [sys.executable, __file__, "--run", str(root), "--jobs", str(used)]
                     told = json.loads(subprocess.run(command, check=True, capture_output=True).stdout.splitlines()[-1])
-                    rows.append({"reports": count, "jobs": used, "again": again, "bytes": size, **told})
+                    rows.append({"reports": count, "jobs": used, "bytes": size, **told})
                     print_corpus(rows[-1], first=len(rows) == 1)
     return rows
 
@@ -225,7 +233,7 @@ def print_corpus(row: dict[str, float], *, first: bool) -> None:
         print("| reports | jobs | run | seconds | ms a report | MB a second | peak MB | observations |")
         print("|---:|---:|---|---:|---:|---:|---:|---:|")
     each, rate = row["seconds"] / row["reports"] * 1000, row["bytes"] / row["seconds"] / 1e6
-    run = "nothing changed" if row["again"] else "first"
+    run = "nothing changed" if row["unchanged"] == row["reports"] else "first"
     print(
         f"| {row['reports']:,} | {row['jobs']} | {run} | {row['seconds']:.1f} | {each:.2f} | {rate:.2f}"
         f" | {row['peak'] / 1e6:,.0f} | {row['observations']:,} |", flush=True,

@@ -112,6 +112,7 @@ def test_a_corpus_in_parts_gives_the_tables_of_the_whole(tmp_path: Path, monkeyp
     assert observations["flags"].str.contains("between_reports").any()
     assert (observations["selected_id"] != observations["observation_id"]).any()
     monkeypatch.setattr(assembly, "_ROWS", 10)
+    monkeypatch.setattr(assembly, "_FINDINGS", 10)
     run(place)
     parts = tables(place)
     changed = {name for name in whole if whole[name] != parts[name]}

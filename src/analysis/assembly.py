@@ -29,8 +29,10 @@ from analysis.readings import Facts, frame_of, unpack_findings, unpack_table, un
 from analysis.schema import table_schema
 from analysis.store import Store
 
-_ROWS = 40_000
+_ROWS = 20_000
 """Figures that are worked on together."""
+_FINDINGS = 5_000
+"""Findings that are; their messages are long."""
 _MOST_PARTS = 100
 """Files open at a time."""
 
@@ -86,7 +88,7 @@ class FindingsTable:
         """The table in its order: area, document, code."""
         order = "area_id, area, document_id, code, finding_id"
         found = self._base.execute(f"SELECT {', '.join(self._names)} FROM findings ORDER BY {order}")
-        while rows := found.fetchmany(_ROWS):
+        while rows := found.fetchmany(_FINDINGS):
             yield table_schema("findings").frame_of(dict(zip(self._names, zip(*rows, strict=True), strict=True)))
 
 
@@ -118,6 +120,7 @@ class Assembly:
         with tempfile.TemporaryDirectory(dir=self.folder, ignore_cleanup_errors=True) as folder:
             for part in self._by_area(Path(folder)):
                 self._compare(part)
+                pyarrow.default_memory_pool().release_unused()
 
     def _add_findings_of_reports(self) -> None:
         for each in self.facts:

@@ -36,9 +36,9 @@ class Candidate:
     def words(self) -> list[str]:
         return re.findall(r"[^\W_]+", self.form)
 
-    @property
+    @cached_property
     def has_digit(self) -> bool:
-        return any(c.isdigit() for c in self.raw)
+        return any(map(str.isdigit, self.raw))
 
     @property
     def is_sentence(self) -> bool:

@@ -100,6 +100,9 @@ def _reads_as_vietnamese(text: str) -> bool:
     return not foreign or sum(map(_is_vietnamese, foreign)) >= 0.9 * len(foreign)
 
 
+_CONTROLS = re.compile(r"[\x00-\x08\r\x0e-\x1f\x7f-\x9f]")
+"""Control characters, but for those that lay a text out."""
+
+
 def _control_share(text: str) -> float:
-    controls = sum(1 for c in text if unicodedata.category(c) == "Cc" and c not in "\n\t\f\v")
-    return controls / max(1, len(text))
+    return len(_CONTROLS.findall(text)) / max(1, len(text))

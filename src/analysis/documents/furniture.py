@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from analysis.documents.candidates import BULLET, NUMBERED, Candidate, is_dateline, is_name
 from analysis.documents.captions import find_captions
@@ -90,16 +91,17 @@ def _matching_rule(c: Candidate, zones: set[str], *, beside: bool = False) -> Ru
     if len(c.raw) > looks.max_length:
         return None
     form = c.form.lstrip("-•* ")
-    for rule in looks.rules:
-        allowed = (
-            rule.beside is beside
-            and rule.where in zones
-            and (rule.figures or not c.has_digit)
-            and (not rule.alone or c.line.alone)
-        )
+    for rule in _rules(beside=beside):
+        allowed = rule.where in zones and (rule.figures or not c.has_digit) and (not rule.alone or c.line.alone)
         if allowed and rule.pattern.search(form):
             return rule
     return None
+
+
+@cache
+def _rules(*, beside: bool) -> tuple[Rule, ...]:
+    """Those that hold only next to furniture of their kind, or the others."""
+    return tuple(rule for rule in load_looks().rules if rule.beside is beside)
 
 
 def _dateline_or_menu(c: Candidate) -> BlockKind | None:

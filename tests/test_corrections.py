@@ -346,7 +346,7 @@ def test_a_file_that_is_no_register_is_refused(tmp_path: Path, text: str) -> Non
 def test_a_register_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "corrections.yaml"
     path.write_bytes("- reason: Sửa\n".encode("utf-16"))
-    with pytest.raises(CorrectionError, match="corrections.yaml"):
+    with pytest.raises(CorrectionError, match="corrections.yaml: tệp không phải văn bản UTF-8"):
         read_corrections(path)
 
 

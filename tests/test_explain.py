@@ -219,6 +219,7 @@ def test_one_sentence_is_asked_for(workspace: Workspace, capsys: pytest.CaptureF
     ("arguments", "words"),
     [
         (["nam-2021"], "gần nhất: nam-2022"),
+        (["xyz"], "cột document_id của documents.csv"),
         (["nam-2022", "99999"], "không có con số nào"),
         (["nam-2022", "cuối"], "Xem: cchc explain"),
         ([], "Thiếu BÁO_CÁO"),

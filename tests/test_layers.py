@@ -23,7 +23,7 @@ ORDER = [
     "extract", "tables", "reading", "attribution", "indicators", "scopes", "areas", "quantities",
     "ledger", "confidence", "claims", "periods", "mending", "searches",
     "documents", "overlay", "catalogue", "numerals", "text", "matching", "spans", "identity",
-    "messages", "model", "workspace", "errors",
+    "messages", "model", "workspace", "handwritten", "errors",
 ]  # fmt: skip
 """From the command at the top to the errors at the bottom; a folder is one layer."""
 

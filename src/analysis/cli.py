@@ -6,7 +6,6 @@ command alone is told before anything is done; whether an area or a range has fi
 
 from __future__ import annotations
 
-import logging
 import re
 import sys
 from collections.abc import Sequence
@@ -316,7 +315,6 @@ def _extract(say: Messages, place: Workspace, **how: Any) -> RunResult:
     from analysis.corpus import extract_corpus
     from analysis.numerals import format_number
 
-    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # warns of fonts, in English, page by page
     done = extract_corpus(place, lang=say.lang, **how)
     counted = {
         name: format_number(getattr(done, name), lang=say.lang)

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from analysis.catalogue import load_indicators
 from analysis.errors import CorrectionError, Text, join_texts
+from analysis.handwritten import compose, content_of
 from analysis.messages import both, explain
 from analysis.schema import Column, table_schema
 
@@ -125,8 +126,12 @@ def read_corrections(path: Path) -> tuple[Correction, ...]:
 def _text_of(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CorrectionError(*explain("corrections.unreadable", file=path.name, reason=error)) from error
+    except UnicodeDecodeError as error:
+        raise CorrectionError(*explain("corrections.encoding", file=path.name)) from error
+    except OSError as error:
+        raise CorrectionError(
+            *explain("corrections.unreadable", file=path.name, reason=error.strerror or error)
+        ) from error
 
 
 def parse_corrections(text: str, file: str = "corrections.yaml") -> tuple[Correction, ...]:
@@ -142,13 +147,13 @@ def parse_corrections(text: str, file: str = "corrections.yaml") -> tuple[Correc
 def entry_nodes(text: str, file: str) -> list[yaml.Node]:
     """The entries of a register as YAML nodes, which know their lines."""
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = compose(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        raise CorrectionError(*explain("corrections.syntax", file=file, line=line, reason=error.problem)) from error
+        raise CorrectionError(*explain("corrections.syntax", file=file, line=line)) from error
     except yaml.YAMLError as error:
-        raise CorrectionError(*explain("corrections.syntax", file=file, line=1, reason=error)) from error
+        raise CorrectionError(*explain("corrections.syntax", file=file, line=1)) from error
     if root is None or (isinstance(root, yaml.ScalarNode) and not root.value):
         return []
     if not isinstance(root, yaml.SequenceNode):
@@ -160,7 +165,7 @@ def _read_entry(node: yaml.Node, file: str) -> Correction | Text:
     """The entry, or what is wrong with it."""
     line = node.start_mark.line + 1
     try:
-        content = _content(node)
+        content = content_of(node)
     except yaml.YAMLError as error:
         return _told(file, line, both("corrections.value", field="-", reason=str(error).split("\n")[0]))
     if not isinstance(content, dict):
@@ -171,14 +176,6 @@ def _read_entry(node: yaml.Node, file: str) -> Correction | Text:
         return join_texts(*(_told(file, _line_at(node, list(e["loc"])), _fault(e)) for e in error.errors()))
     wrong = [_told(file, _line_at(node, list(where)), fault) for where, fault in _misfits(entry)]
     return join_texts(*wrong) if wrong else entry
-
-
-def _content(node: yaml.Node) -> Any:
-    loader = yaml.SafeLoader("")
-    try:
-        return loader.construct_document(node)
-    finally:
-        loader.dispose()
 
 
 def _told(file: str, line: int, fault: Text) -> Text:
@@ -242,6 +239,9 @@ def _misfits(entry: Correction) -> Iterator[tuple[tuple[str, str], Text]]:
                 ("set", name),
                 join_texts(*explain("corrections.misfit", field=name, value=_written(value), wanted=wanted)),
             )
+    start, end = as_day(entry.set.get("period_start")), as_day(entry.set.get("period_end"))
+    if start and end and start > end:
+        yield ("set", "period_start"), join_texts(*explain("corrections.reversed", start=start, end=end))
 
 
 def _written(value: Any) -> str:

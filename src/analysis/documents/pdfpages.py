@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -28,6 +29,8 @@ from analysis.documents.pdflines import (
 )
 from analysis.errors import DocumentError
 from analysis.messages import explain
+
+logging.getLogger("pdfminer").setLevel(logging.ERROR)  # warns of fonts, in English, page by page
 
 _MAX_PAGES = 1000
 _SAME = 3.0  # points between two rules that are one

@@ -37,5 +37,6 @@ def _asked(name: str, ids: dict[Path, str]) -> tuple[Path, str]:
     if path.is_file():
         same = [inside for inside in ids if inside.resolve() == path.resolve()]
         return (same[0], ids[same[0]]) if same else (path, path.stem)
-    near = get_close_matches(name, list(ids.values()), n=3, cutoff=0.4) or list(ids.values())[:3]
-    raise UsageError(*explain("explain.no_document", name=name, near=", ".join(near) or "-"))
+    near = get_close_matches(name, list(ids.values()), n=3, cutoff=0.4)
+    key = "explain.no_document_near" if near else "explain.no_document"
+    raise UsageError(*explain(key, name=name, near=", ".join(near)))

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from analysis.catalogue import Attestation, Group, Source, Together, load_indicators, load_units
 from analysis.errors import Text, VocabularyError, join_texts
+from analysis.handwritten import compose, content_of
 from analysis.messages import both
 from analysis.model import Kind
 from analysis.overlay.phrases import is_said, phrase_parts
@@ -120,8 +121,8 @@ class Located:
 def read_file(path: Path) -> File:
     try:
         text = unicodedata.normalize("NFC", path.read_text(encoding="utf-8-sig"))
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        return File(path.name, node, yaml.safe_load(text))
+        node = compose(text)
+        return File(path.name, node, content_of(node))
     except UnicodeDecodeError as error:
         raise VocabularyError(*_told(path.name, 1, "overlay.encoding")) from error
     except yaml.YAMLError as error:

@@ -261,7 +261,7 @@ def _from_sentence(
     quantities = as_listed(source.folded, [_as_score(q, indices, is_ranked=ranked) for q in inside])
     sentence = Sentence(source.folded, *span, quantities)
     times = find_times(sentence, within(source.periods, *span))
-    note_sentence(sentence, times, setting, index=bool(indices))
+    note_sentence(sentence, times, setting, index=bool(indices), ranked=ranked)
     places = within(source.places, *span)
     for number, read in zip(sentence.numbers(), read_sentence(sentence, cues, memory), strict=True):
         step = _resolve(source, number, read, times, places, setting)

@@ -223,15 +223,17 @@ def _of(mention: PeriodMention, stock: bool) -> Period | None:
     return Period(mention.instant, mention.instant) if stock and mention.instant else mention.period
 
 
-def note_sentence(sentence: Sentence, times: Times, setting: Setting, *, index: bool) -> None:
+def note_sentence(
+    sentence: Sentence, times: Times, setting: Setting, *, index: bool, ranked: bool = False
+) -> None:  # fmt: skip
     """What a sentence leaves for the rest of its paragraph: the period at its head, an index's year.
 
-    `index` says that it speaks of one.
+    `index` says that it speaks of one, `ranked` that it goes on with ranks in one.
     """
     if words("now").match(sentence.folded, sentence.start, sentence.end):
         setting.paragraph_period = None
     for mention in times.own:
-        aside = index or near.search("aside", sentence.folded, sentence.start, mention.start)
+        aside = index or ranked or near.search("aside", sentence.folded, sentence.start, mention.start)
         if mention.start <= sentence.start + _HEAD and not (aside and _is_past(mention, setting)):
             setting.paragraph_period = mention.period
     years = [mention.period for mention in times.own if mention.grain == "year" and mention.period]

@@ -127,6 +127,8 @@ def _is_counted(folded: str, mark: re.Match[str]) -> bool:
     if near.search("ranked_units", folded, floor, mark.start()):
         return True
     before = folded[floor : mark.start()]
+    if mark.group().startswith(("tại ", "ở ")):
+        return bool(words("inspected_units").search(before))
     if mark.group().startswith("cấp ") or not words("counted_units").search(before):
         return False  # `1.486 cấp tỉnh, 293 cấp huyện`
     return not words("at_counted_units").search(before) or bool(words("inspected_units").search(before))

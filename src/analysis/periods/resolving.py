@@ -328,6 +328,30 @@ def _build_next_year(parts: dict[str, str], year: int | None, clock: Clock) -> B
     return _months(clock.in_sentence.end.year + 1, 1, 12) if clock.in_sentence else None
 
 
+def _build_coming_year(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
+    """The year after the report's."""
+    return _months(clock.base.end.year + 1, 1, 12) if clock.base else None
+
+
+def _build_next_month(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
+    """The month after the one said last."""
+    if clock.last_month is None:
+        return None
+    after = (clock.last_month + timedelta(days=31)).replace(day=1)
+    return _months(after.year, after.month, after.month)
+
+
+def _build_last_period(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
+    """As many whole months as the report's own, right before them."""
+    base = clock.base
+    if base is None or base.start.day != 1 or (base.end + timedelta(days=1)).day != 1:
+        return None
+    before = base.start - timedelta(days=1)
+    months = 12 * (base.end.year - base.start.year) + base.end.month - base.start.month
+    first = 12 * before.year + before.month - 1 - months
+    return Period(date(first // 12, first % 12 + 1, 1), before)
+
+
 def _build_compared(parts: dict[str, str], year: int | None, clock: Clock) -> Built:
     return clock.compared
 
@@ -378,6 +402,9 @@ _BUILDERS: dict[str, Callable[[dict[str, str], int | None, Clock], Built]] = {
     "last_quarter": _build_last_quarter,
     "last_week": _build_last_week,
     "this_month": _build_this_month,
+    "coming_year": _build_coming_year,
+    "next_month": _build_next_month,
+    "last_period": _build_last_period,
     "compared": _build_compared,
     "first_month": _build_first_month,
     "next_year": _build_next_year,

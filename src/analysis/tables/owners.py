@@ -163,7 +163,8 @@ def tier_of(column: Column, row: Row, owner: Owner, context: Context, setting: S
         return ""
     if desk := desk_tier(row, setting):
         return desk
-    heads, labels = " \n ".join(column.texts), " \n ".join((*row.parents, row.label))
+    label = f"cấp {row.label}" if row.head.split()[:1] == ["cấp"] else row.label  # `Tỉnh` under the head `Cấp`
+    heads, labels = " \n ".join(column.texts), " \n ".join((*row.parents, label))
     said = find_tier(form(heads), setting) or find_tier(form(labels), setting)
     return said if said or row.is_total and row.parents else said or find_tier(form(context.caption), setting)
 

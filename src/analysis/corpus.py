@@ -25,7 +25,7 @@ from analysis.messages import Lang, Messages, explain
 from analysis.model import Document, Failure, Finding
 from analysis.overlay import keep_overlay, reads_with
 from analysis.readings import Facts, Reader
-from analysis.roster import Attendance, Received, attendance_findings, check_attendance, read_roster
+from analysis.roster import Attendance, Expected, Received, attendance_findings, check_attendance, read_roster
 from analysis.store import FOLDER, Store, reading_key
 from analysis.workspace import Workspace
 
@@ -132,7 +132,9 @@ def _key(reader: Reader, document: Document) -> str:
     return reading_key(document.sha256, document.path, document.document_id, entries, ocr=reader.ocr)
 
 
-def _write_tables(workspace: Workspace, store: Store, read: _Read, roster: object, began: float) -> RunResult:
+def _write_tables(
+    workspace: Workspace, store: Store, read: _Read, roster: tuple[Expected, ...] | None, began: float
+) -> RunResult:
     """Compares the reports with each other, and writes what is known of them."""
     ended = time.perf_counter()
     kinships = find_kinships(each.fingerprint for each in read.facts)

@@ -7,9 +7,10 @@ from datetime import date
 from functools import cache, lru_cache
 
 from analysis.model import Period
+from analysis.periods.clock import Clock
 from analysis.periods.drafts import Draft, any_of, compose_pattern, find_drafts, period_words
 from analysis.periods.mentions import DateMention, Grain, PeriodMention, Role
-from analysis.periods.resolving import Clock, grain_of, resolve_draft
+from analysis.periods.resolving import grain_of, resolve_draft
 from analysis.text import match_form
 
 

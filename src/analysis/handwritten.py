@@ -1,6 +1,6 @@
 """YAML that people write by hand: what looks like a day or a number and is none stays as it is written.
 
-YAML's own reader stops with a Python error at `2023-13-01`; as text, the schema that reads it names the line and the remedy.
+YAML's own reader stops with a Python error at `2023-13-01`; as text, the schema names its line and what to do.
 """
 
 from __future__ import annotations

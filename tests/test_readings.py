@@ -367,26 +367,39 @@ def test_a_script_without_a_guard_is_served_by_one_process(place: Workspace, tmp
     assert done.stdout.endswith("documents 6\n")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="sends Ctrl-C as other systems do")
-def test_ctrl_c_ends_all_processes(tmp_path: Path) -> None:
-    place = Workspace(tmp_path)
+def begin_long_run(place: Workspace) -> subprocess.Popen[str]:
+    """A run of two processes in a group of its own, in the midst of a long file."""
     write_reports(place, 16)
     long = place.raw / "2" / "zz-dai.txt"
     long.write_text(REPORT.format(kind="quận", place="Lê Chân", period="năm 2022", two="00") * 2000, encoding="utf-8")
-    script = tmp_path / "script.py"
+    script = place.root / "script.py"
     script.write_text(SCRIPT + "if __name__ == '__main__': work()", encoding="utf-8")
     process = subprocess.Popen(
-        [sys.executable, str(script), str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        [sys.executable, str(script), str(place.root)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         start_new_session=True, encoding="utf-8",
     )  # fmt: skip
     assert process.stdout is not None and process.stdout.readline() == "begun\n"
     wait_for(lambda: len(processes_of(process.pid)) >= 3)
     time.sleep(4)
+    return process
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends Ctrl-C as other systems do")
+def test_ctrl_c_ends_all_processes(tmp_path: Path) -> None:
+    process = begin_long_run(Workspace(tmp_path))
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=30)
     assert process.returncode != 0 and said.count("KeyboardInterrupt\n") == 1
     wait_for(lambda: not processes_of(process.pid))
-    assert not list(place.processed.glob("*.csv"))
+    assert not list(Workspace(tmp_path).processed.glob("*.csv"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills as other systems do")
+def test_no_process_outlives_the_one_that_started_it(tmp_path: Path) -> None:
+    process = begin_long_run(Workspace(tmp_path))
+    process.kill()
+    process.communicate(timeout=30)
+    wait_for(lambda: not processes_of(process.pid))
 
 
 def processes_of(group: int) -> list[psutil.Process]:

@@ -12,6 +12,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from analysis import catalogue
@@ -116,12 +117,20 @@ _reader: Reader | None = None
 
 
 def _begin(reader: Reader, additions: Mapping[str, Any]) -> None:
-    """The vocabulary of the run laid over; Ctrl-C is left to the process that started this one."""
+    """The vocabulary of the run laid over; Ctrl-C is left to the process that started this one, which none outlives."""
     global _reader
+    Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.getLogger("pdfminer").setLevel(logging.ERROR)  # warns of fonts, in English, page by page
     catalogue.lay_over(additions)
     _reader = reader
+
+
+def _end_with_parent() -> None:
+    """Ends this process where the one that started it was killed: nobody would give it work, or end it."""
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _is_ready() -> bool:

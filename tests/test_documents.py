@@ -304,6 +304,20 @@ def test_cp1258_is_recognised_and_composed() -> None:
     assert decode(to_cp1258(BODY[0])) == (BODY[0], "cp1258")
 
 
+@pytest.mark.parametrize("depth", [10, 300])
+def test_nothing_is_lost_behind_tags_left_open(tmp_path: Path, depth: int) -> None:
+    path = tmp_path / "a.html"
+    path.write_text("<meta charset=utf-8>" + "<div>Mục<b>" * (depth // 2) + "<p>Nhận 12 hồ sơ</p>", encoding="utf-8")
+    assert read_document(path, tmp_path).text.endswith("Nhận 12 hồ sơ\n")
+
+
+def test_html_that_is_nested_too_deep_is_refused_rather_than_cut(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    path.write_text("<meta charset=utf-8>" + "<div>" * 5000 + "<p>Nhận 12 hồ sơ</p>", encoding="utf-8")
+    with pytest.raises(DocumentError, match="thẻ lồng nhau"):
+        read_document(path, tmp_path)
+
+
 def test_html_may_declare_its_encoding() -> None:
     page = f"<meta charset=windows-1258><p>{BODY[0]}</p>"
     assert BODY[0] in decode(to_cp1258(page), markup=True)[0]

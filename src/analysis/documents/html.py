@@ -48,12 +48,21 @@ _MAX_SPAN = 200
 def read(data: bytes) -> Draft:
     """A page saved from the web, or from an office program."""
     text, encoding = decode(data, markup=True)
-    parser = lxml.html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    parser = lxml.html.HTMLParser(
+        encoding="utf-8",
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=True,  # else all that follows the 255th tag left open is lost without a word
+    )
     try:
         root = lxml.html.document_fromstring(text.encode("utf-8"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise DocumentError(*explain("document.html_broken")) from error
-    draft = read_tree(root)
+    try:
+        draft = read_tree(root)
+    except RecursionError as error:
+        raise DocumentError(*explain("document.html_deep")) from error
     draft.encoding = encoding if draft.encoding == "utf-8" else draft.encoding
     return draft
 

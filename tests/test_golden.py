@@ -10,8 +10,8 @@ from analysis.evaluate import evaluate
 
 GOLDEN = Path(__file__).with_name("golden")
 SEEDS = Path(__file__).resolve().parents[2] / "shared" / "gold" / "seeds"
-FLOORS = {"detected": 0.985, "typed": 0.967, "statistic": 0.902, "record": 0.865}
-"""F1 of all reports of tests/golden together, about 0.01 below what was measured last: 0.995, 0.977, 0.912, 0.875.
+FLOORS = {"detected": 0.985, "typed": 0.967, "statistic": 0.902, "record": 0.87}
+"""F1 of all reports of tests/golden together, about 0.01 below what was measured last: 0.995, 0.977, 0.912, 0.880.
 
 To be measured and set anew when reports are added: those that nobody has looked into bring the total down.
 """

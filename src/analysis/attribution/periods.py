@@ -95,7 +95,7 @@ def _is_own(sentence: Sentence, mention: PeriodMention) -> bool:
     if not mention.period or mention.grain not in FLOWS:
         return False
     before = sentence.folded, max(sentence.start, mention.start - _NEAR), mention.start
-    if _is_moved(sentence, mention) or (mention.grain == "year" and near.search("plan_of_year", *before)):
+    if _is_moved(sentence, mention) or (mention.grain in ("year", "relative") and near.search("plan_of_year", *before)):
         return False
     if mention.grain in ("month", "quarter") and near.search("time_of_event", *before):
         return False

@@ -55,7 +55,9 @@ def _linked(case: Case) -> Read | None:
 def _target_of_last(case: Case) -> Read | None:
     """`Đã kích hoạt 62.904 tài khoản. So với chỉ tiêu giao là 70.000`: what was aimed at of the thing said before."""
     bare = case.quantity.kind == "percent" or (case.quantity.kind == "count" and not case.quantity.unit)
-    if not bare or tells(case.near) or not case.is_ahead("aimed_at"):
+    aims = load_words("reading.yaml")["aim_cues"]
+    said = [cue for cue in case.near if cue.name not in aims]
+    if not bare or tells(said) or not case.is_ahead("aimed_at"):
         return None
     taken = case.as_said_of(case.previous or case.memory.last)
     return Read(taken, "target") if taken else None

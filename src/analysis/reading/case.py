@@ -100,11 +100,12 @@ class Case:
     def count_before(self) -> Reading | None:
         """Of `cấp huyện nhận 88 hồ sơ, đúng hẹn 94,9%; cấp xã 322 hồ sơ`: the count before its share."""
         sentence = self.number.sentence
-        of_others = words("of_whom").fullmatch(self.folded, *self.label)
+        label = self.folded[slice(*self.label)].rstrip()
+        of_others = label.endswith(":") or words("of_whom").fullmatch(self.folded, *self.label)
         if self.quantity.kind != "count" or not of_others or sentence.holders[self.number.index] is not None:
             return None
         said = list(zip(sentence.quantities, self.reads, sentence.holders, strict=False))
-        skipped = said and (said[-1][0].kind == "percent" or said[-1][2] is not None)
+        skipped = said and (said[-1][0].unit != self.quantity.unit or said[-1][2] is not None)
         counts = [r.reading for q, r, held in said if held is None and q.unit == self.quantity.unit and r.reading]
         return counts[-1] if skipped and counts else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from analysis.catalogue import load_words
-from analysis.indicators import Reading, index_signature, load_cues, weigh
+from analysis.indicators import Cue, Reading, index_signature, load_cues, weigh
 from analysis.reading.case import TELLING, Case, near, tells, tells_topic, words
 from analysis.reading.memory import Read
 from analysis.reading.own_words import own_words
@@ -314,6 +314,12 @@ def _under_heading(case: Case) -> Read | None:
     return Read(reading, "heading") if reading else None
 
 
+def _labels_another(case: Case, cue: Cue) -> bool:
+    """True for the words of a number behind: of `Sở A: 12.045 hồ sơ, quá hạn 5` the first count isn't overdue."""
+    behind = case.number.sentence.scopes[case.number.index + 1 :]
+    return cue.role == "state" and any(a <= cue.start < b for a, b in (scope.before for scope in behind))
+
+
 def _clause(case: Case) -> Read | None:
     """From all words of its clause; those of a base (`trong 58 nhiệm vụ, ...`) are about another number."""
     cues = [cue for cue in case.cues if cue.role == "topic"] if case.number.scope.base else case.cues
@@ -321,6 +327,8 @@ def _clause(case: Case) -> Read | None:
     heading = words("item_heading").match(case.folded, sentence.start, sentence.end)
     near = within(cues, *case.number.clause) + (within(cues, *heading.span()) if heading else [])
     near = [cue for cue in near if cue.role != "unit" or cue in case.near]
+    if case.quantity.kind == "count":
+        near = [cue for cue in near if cue in case.near or not _labels_another(case, cue)]
     if case.quantity.kind == "percent" and not tells(case.cues):
         return None  # nothing in the sentence tells: it goes on about what was said
     reading = case.match(weigh(near, case.number.at, 0.5), cues)

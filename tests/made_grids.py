@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 
 import docx
-import xlsxwriter
+import openpyxl
 from made_documents import TITLE
 
 from analysis.documents import read_document
@@ -72,16 +72,19 @@ def as_docx(grid: Grid, path: Path) -> None:
 
 
 def as_xlsx(grid: Grid, path: Path) -> None:
-    with xlsxwriter.Workbook(str(path)) as book:
-        sheet = book.add_worksheet()
-        for row, line in enumerate(grid.lead):
-            sheet.write(row, 0, line)
-        top = len(grid.lead)
-        for r, c, text, rowspan, colspan in grid.cells():
-            if rowspan > 1 or colspan > 1:
-                sheet.merge_range(top + r, c, top + r + rowspan - 1, c + colspan - 1, text)
-            elif text:
-                sheet.write(top + r, c, text)
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row, line in enumerate(grid.lead, 1):
+        sheet.cell(row, 1, line)
+    top = len(grid.lead) + 1
+    for r, c, text, rowspan, colspan in grid.cells():
+        if text:
+            sheet.cell(top + r, c + 1, text)
+        if rowspan > 1 or colspan > 1:
+            sheet.merge_cells(
+                start_row=top + r, end_row=top + r + rowspan - 1, start_column=c + 1, end_column=c + colspan
+            )
+    book.save(path)
 
 
 def as_lines(grid: Grid, path: Path) -> None:

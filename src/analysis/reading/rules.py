@@ -358,6 +358,8 @@ def _carried_over(case: Case) -> Read | None:
         return None
     if taken.indicator.startswith("index.") and case.shares_a_noun:
         return Read(None, "unknown")
+    if words("of_the_plan").match(case.folded, case.quantity.end) and any(read.reading for read in case.reads):
+        return Read(None, "unknown")  # `kiểm tra 12 đơn vị, đạt 100% kế hoạch`: of what this sentence counts
     if again:
         return Read(taken, "carried_over")
     return Read(taken, "carried_over") if case.quantity.kind != "count" else Read(None, "none")

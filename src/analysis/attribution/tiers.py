@@ -24,10 +24,13 @@ def attribute_tier(number: Situated, setting: Setting, *, index: bool = False) -
     """`province`, `district` or `commune`; empty where the text doesn't split. Brings `setting.tier` up to date.
 
     An `index` is of a unit as a whole: `xếp thứ 2/6 đơn vị cấp huyện` says whom it is ranked with.
+    The average of a tier (`Điểm trung bình PAR INDEX cấp huyện`) is that tier's, not the unit's own.
     """
     level = setting.area.level if setting.area else ""
-    if level not in SPLIT_LEVELS or index:
+    if level not in SPLIT_LEVELS:
         return ""
+    if index:
+        return _averaged(number, level)
     sentence, start, end = number.sentence, number.quantity.start, number.quantity.end
     folded, clause = sentence.folded, number.clause_start
     behind = _marks(folded, end, min(number.next_start, end + 60), level)
@@ -42,6 +45,14 @@ def attribute_tier(number: Situated, setting: Setting, *, index: bool = False) -
     elif ahead:
         setting.tier = ahead[-1][1]
     return setting.tier
+
+
+def _averaged(number: Situated, level: str) -> str:
+    """The tier whose average a number is; empty where it is none."""
+    folded, start = number.sentence.folded, number.quantity.start
+    average = words("average").search(folded, number.clause_start, start)
+    marks = _marks(folded, average.end(), start, level) if average else []
+    return marks[-1][1] if marks else ""
 
 
 def note_tiers(sentence: Sentence, setting: Setting) -> None:

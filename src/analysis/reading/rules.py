@@ -327,7 +327,7 @@ def _clause(case: Case) -> Read | None:
     heading = words("item_heading").match(case.folded, sentence.start, sentence.end)
     near = within(cues, *case.number.clause) + (within(cues, *heading.span()) if heading else [])
     near = [cue for cue in near if cue.role != "unit" or cue in case.near]
-    if case.quantity.kind == "count":
+    if case.quantity.kind == "count" and case.folded[slice(*case.label)].strip():
         near = [cue for cue in near if cue in case.near or not _labels_another(case, cue)]
     if case.quantity.kind == "percent" and not tells(case.cues):
         return None  # nothing in the sentence tells: it goes on about what was said

@@ -74,7 +74,6 @@ class Looks(_Entry):
     captions_of_tables: Pattern
     sheet_names: Pattern
     running_head: Pattern
-    table_heads: Pattern
     end_of_article: Pattern
     structure: dict[BlockKind, frozenset[str]]
 
